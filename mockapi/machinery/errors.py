@@ -69,8 +69,8 @@ def modified(plural: str, group: str, name: str) -> StatusError:
 
 def forbidden(plural: str, group: str, name: str, sentence: str) -> StatusError:
     """403: an admission rule or authorization says no."""
-    what = f'{resource_text(plural, group)} "{name}" is forbidden: {sentence}' if name else f"{resource_text(plural, group)} is forbidden: {sentence}"
-    return StatusError(403, "Forbidden", what, details(plural, name, group))
+    what = f'{resource_text(plural, group)} "{name}"' if name else resource_text(plural, group)
+    return StatusError(403, "Forbidden", f"{what} is forbidden: {sentence}", details(plural, name, group))
 
 
 def invalid(kind: str, group: str, name: str, errors: Iterable[FieldError]) -> StatusError:

@@ -18,7 +18,7 @@ class Path(str):
         """The path of a field below this one."""
         return Path(".".join((self, *names)) if self else ".".join(names))
 
-    def index(self, position: int) -> Path:
+    def item(self, position: int) -> Path:
         """The path of a list's item."""
         return Path(f"{self}[{position}]")
 
@@ -61,7 +61,8 @@ def invalid(field: str, value: Any, detail: str) -> FieldError:
 def not_supported(field: str, value: Any, supported: list[str] | tuple[str, ...]) -> FieldError:
     """A value outside an enumeration; `supported` is printed in the order given."""
     choices = ", ".join(json.dumps(choice, ensure_ascii=False) for choice in supported)
-    return FieldError("FieldValueNotSupported", field, f"Unsupported value: {printed(value)}" + (f": supported values: {choices}" if supported else ""))
+    detail = f": supported values: {choices}" if supported else ""
+    return FieldError("FieldValueNotSupported", field, f"Unsupported value: {printed(value)}{detail}")
 
 
 def duplicate(field: str, value: Any) -> FieldError:
