@@ -1,0 +1,75 @@
+"""A resource is a declaration: from a Kind derive its routes, discovery entries, tables and client calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from mockapi.machinery.meta import Object
+from mockapi.registry.strategy import Strategy
+
+if TYPE_CHECKING:
+    from mockapi.registry.subresource import Subresource
+
+ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the Table that kubectl prints.
+
+    `cell` gets the object and the present time and returns a JSON value. A column of priority above 0 shows with `-o wide` only.
+    """
+
+    name: str
+    cell: Callable[[Object, datetime], Any]
+    type: str = "string"
+    format: str = ""
+    priority: int = 0
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One served resource: names, scope, verbs, how it is shown, and its strategy.
+
+    `order` sorts the group's resources in no way: discovery lists a group's resources by plural name.
+    """
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    strategy: Strategy = field(default_factory=Strategy)
+    namespaced: bool = True
+    short_names: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ALL_VERBS
+    columns: tuple[Column, ...] = ()
+    subresources: tuple[Subresource, ...] = ()
+
+    @property
+    def singular(self) -> str:
+        """The singular name that kubectl accepts."""
+        return self.kind.lower()
+
+    @property
+    def list_kind(self) -> str:
+        """The kind of a list of these objects."""
+        return f"{self.kind}List"
+
+    @property
+    def api_version(self) -> str:
+        """`v1`, `apps/v1`."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def resource(self) -> str:
+        """The resource's name across groups, as storage and the client know it: `services`, `deployments.apps`."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def subresource(self, name: str) -> Subresource | None:
+        """The subresource of that name, if there is one."""
+        return next((sub for sub in self.subresources if sub.name == name), None)

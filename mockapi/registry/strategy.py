@@ -1,0 +1,109 @@
+"""What is peculiar to a kind: hooks that the pipeline calls at fixed points. A plain Strategy serves a kind without rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from mockapi.machinery import names
+from mockapi.machinery.fielderrors import FieldError
+from mockapi.machinery.meta import Object
+
+if TYPE_CHECKING:
+    from mockapi.registry.request import Request
+
+
+class Allocator(Protocol):
+    """Unique values handed out inside the writing transaction; `pool` names what they are unique in."""
+
+    def claim(self, pool: str, value: str, owner: str) -> bool:
+        """Takes the value for the owner. False when another owner has it; True also when the owner has it already."""
+
+    def owner(self, pool: str, value: str) -> str | None:
+        """Who holds the value."""
+
+    def free(self, pool: str, value: str, owner: str) -> None:
+        """Gives the value back if the owner holds it."""
+
+
+class Strategy:
+    """Hooks of one kind. All of them may change `obj` in place where said, and none may change `old`.
+
+    Order on create: default, prepare_for_create, (admission), validate, allocate.
+    Order on update: default, prepare_for_update (or prepare_for_status_update), (admission), validate_update, allocate.
+    Before `prepare_*`, the pipeline has decoded the body and set name, namespace, uid, creationTimestamp.
+    """
+
+    # metadata.name must satisfy this: text -> messages, as in mockapi.machinery.names.
+    name_rule: Callable[[str], list[str]] = staticmethod(names.dns1123_subdomain)
+    # PUT on a missing object creates it.
+    create_on_update = False
+    # PUT without metadata.resourceVersion is accepted.
+    unconditional_update = True
+    # DELETE answers the object as it was, instead of a Status.
+    returns_deleted = False
+    # What DELETE does to dependents when the client does not say: Background or Orphan.
+    default_propagation = "Background"
+    # metadata.generation starts at 1 and grows when the spec changes.
+    keeps_generation = False
+    # The client's status is dropped on create and PUT, and only /status writes it.
+    has_status = False
+
+    def default(self, obj: Object) -> None:
+        """Fills in defaults in place. Must be idempotent."""
+
+    def prepare_for_create(self, obj: Object, request: Request) -> None:
+        """Sets what the server decides, in place. The base class resets status (where there is one) beforehand."""
+
+    def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
+        """Carries over from `old`, in place, what clients may not change."""
+
+    def prepare_for_status_update(self, obj: Object, old: Object, request: Request) -> None:
+        """As prepare_for_update for a write to /status; the pipeline has already restored everything but status and metadata."""
+
+    def validate(self, obj: Object, request: Request) -> list[FieldError]:
+        """All errors of a new object (metadata is checked by the pipeline)."""
+        return []
+
+    def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
+        """All errors of a changed object. The default applies the rules of a new one."""
+        return self.validate(obj, request)
+
+    def validate_status_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
+        """All errors of a changed status."""
+        return []
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        """What the answer should warn of; `old` is None on create."""
+        return []
+
+    def allocate(self, obj: Object, old: Object | None, allocator: Allocator, request: Request) -> None:
+        """Takes and gives back unique values inside the writing transaction, changing `obj` in place. Raises StatusError.
+
+        Also called on a dry run, whose transaction is rolled back.
+        """
+
+    def release(self, obj: Object, allocator: Allocator) -> None:
+        """Gives back what the object held, inside the transaction that removes it."""
+
+    def finishes_creation(self, obj: Object, request: Request) -> None:
+        """Last look at a new object after allocation, in place."""
+
+    def selectable_fields(self, obj: Object) -> Mapping[str, str]:
+        """What field selectors may name beside metadata.name and metadata.namespace, with the object's values."""
+        return {}
+
+    def grace_period(self, obj: Object, asked: int | None) -> int:
+        """Seconds between a deletion's request and its completion; 0 removes the object at once."""
+        return 0
+
+    def refuse_deletion(self, obj: Object, request: Request) -> None:
+        """Raises StatusError when the object may not be deleted."""
+
+    def mark_deleted(self, obj: Object, request: Request) -> None:
+        """Changes the object in place when its deletion begins without completing."""
+
+
+def zero_filled(fields: Mapping[str, str | None]) -> dict[str, str]:
+    """Selectable fields with None as the empty text."""
+    return {name: value or "" for name, value in fields.items()}

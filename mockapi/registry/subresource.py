@@ -1,0 +1,49 @@
+"""Subresources: what lies under an object's path, such as /status, /scale or /binding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mockapi.machinery.meta import Key, Object
+
+if TYPE_CHECKING:
+    from mockapi.registry.request import Request
+    from mockapi.registry.resources import Resources
+
+# Answers a request on a subresource: (resources, parent's key, body, request) -> the answer's object. Raises StatusError.
+Handler = Callable[["Resources", Key, Object, "Request"], Object]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where autoscaling/v1 Scale finds its values in the parent; paths are dotted. `selector` may name a map or a LabelSelector."""
+
+    replicas: str = "spec.replicas"
+    status_replicas: str = "status.replicas"
+    selector: str = "spec.selector"
+
+
+@dataclass(frozen=True)
+class Subresource:
+    """One subresource. Of the ways to serve it, `status` and `scale` are generic; others bring a `handler`, one for each verb.
+
+    `kind`, `group` and `version` are what discovery shows for it (empty: the parent's own).
+    """
+
+    name: str
+    verbs: tuple[str, ...] = ("get", "patch", "update")
+    kind: str = ""
+    group: str = ""
+    version: str = ""
+    scale: Scale | None = None
+    handlers: tuple[tuple[str, Handler], ...] = ()
+
+    def handler(self, verb: str) -> Handler | None:
+        """The handler for a verb, if the subresource has one of its own."""
+        return dict(self.handlers).get(verb)
+
+
+STATUS = Subresource("status")
+SCALE = Subresource("scale", kind="Scale", group="autoscaling", version="v1", scale=Scale())
