@@ -1,0 +1,42 @@
+# make serve   start the server, in a virtual environment of its own
+# make test    the tests
+# make check   style, types, and the floors between the packages
+# make bench   the figures of docs/architecture.md, measured here
+#
+# ARGS are handed on: make serve ARGS='--port 9000', make test ARGS='-k selectors'.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: serve test check bench
+
+serve: $(VENV)/.installed
+	@echo "In another terminal:"
+	@echo "  export KUBECONFIG=$(CURDIR)/kubeconfig"
+	@echo "  kubectl get services"
+	@echo "Ctrl-C ends the server."
+	@exec $(BIN)/mockapi serve --kubeconfig kubeconfig $(ARGS)
+
+test: $(VENV)/.installed-test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m tests.bench $(ARGS)
+
+# Stamps: pip runs again only when pyproject.toml is newer.
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[test]'
+	@touch $(VENV)/.installed $@
