@@ -5,16 +5,14 @@ Each is read in two steps, as the API does it: conversion from text, whose failu
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mockapi.machinery import errors
-from mockapi.machinery.errors import StatusError
 from mockapi.machinery.fielderrors import FieldError, forbidden, invalid, not_supported, required, too_long
-from mockapi.machinery.fieldselectors import FieldTerm
-from mockapi.machinery.selectors import EVERYTHING, LabelSelector
 from mockapi.registry import parameters
 from mockapi.registry.validation import Leaf, Rules, rule
 
@@ -25,15 +23,16 @@ APPLY_PATCH = "application/apply-patch+yaml"
 
 _GROUP = "meta.k8s.io"
 _MANAGER_LIMIT = 128
+_DIGITS = re.compile("[0-9]+")
 _NOT_OLDER_THAN = "NotOlderThan"
 
 
 @dataclass(frozen=True)
 class ListOptions:
-    """metav1.ListOptions, with the selectors parsed. `send_initial_events` is None when neither asked for nor implied."""
+    """metav1.ListOptions; `resource_version` is empty or a decimal number. `send_initial_events` is None when neither asked for nor implied."""
 
-    label_selector: LabelSelector = EVERYTHING
-    field_selector: tuple[FieldTerm, ...] = ()
+    label_selector: str = ""
+    field_selector: str = ""
     limit: int = 0
     continue_token: str = ""
     resource_version: str = ""
@@ -46,7 +45,7 @@ class ListOptions:
 
 @dataclass(frozen=True)
 class GetOptions:
-    """metav1.GetOptions."""
+    """metav1.GetOptions; `resource_version` is empty or a decimal number."""
 
     resource_version: str = ""
 
@@ -74,19 +73,27 @@ class DeleteOptions:
 
 
 def list_options(query: Query, *, watch: bool = False) -> ListOptions:
-    """ListOptions of a query; `watch` says that the path asks for a watch already. Raises StatusError 400 or 422."""
+    """ListOptions of a query; `watch` says that the path asks for a watch already.
+
+    Raises StatusError 400 or 422, or 500 (as the real server does) for a watch from what is no revision.
+    """
     found = parameters.convert(parameters.LIST, query)
     if watch:
         found["watch"] = True
     _imply_initial_events(found)
     _check(_WatchRules if found.get("watch") else _ListRules, "ListOptions", found)
+    _check_list_revision(found)
     renamed = {_LIST_NAMES[name]: value for name, value in found.items()}
     return ListOptions(**renamed)
 
 
 def get_options(query: Query) -> GetOptions:
-    """GetOptions of a query."""
-    return GetOptions(query.get("resourceVersion", [""])[0])
+    """GetOptions of a query. Raises StatusError 500, as the real server does, for what is no revision."""
+    revision = query.get("resourceVersion", [""])[0]
+    problem = _no_revision(revision)
+    if problem:
+        raise errors.unexplained(problem)
+    return GetOptions(revision)
 
 
 def create_options(query: Query, user_agent: str = "") -> WriteOptions:
@@ -164,14 +171,29 @@ def _imply_initial_events(found: dict[str, Any]) -> None:
         found.update(sendInitialEvents=True, resourceVersionMatch=_NOT_OLDER_THAN)
 
 
+def _check_list_revision(found: dict[str, Any]) -> None:
+    revision = found.get("resourceVersion", "")
+    problem = _no_revision(revision)
+    if problem and found.get("watch"):
+        raise errors.unexplained(problem)
+    if problem:
+        raise errors.bad_request(f"invalid resource version: {problem}")
+    if found.get("continue") and revision not in {"", "0"}:
+        raise errors.bad_request("specifying resource version is not allowed when using continue")
+
+
+def _no_revision(text: str) -> str:
+    """What is wrong with a resourceVersion; "" when it is empty or a uint64."""
+    if not text or (_DIGITS.fullmatch(text) and int(text) < 2**64):
+        return ""
+    problem = "value out of range" if _DIGITS.fullmatch(text) else "invalid syntax"
+    return str(invalid("resourceVersion", text, f'strconv.ParseUint: parsing "{text}": {problem}'))
+
+
 def _check(rules: Rules, kind: str, found: dict[str, Any]) -> None:
     causes = rules.errors(found)
     if causes:
-        raise _invalid_options(kind, causes)
-
-
-def _invalid_options(kind: str, causes: list[FieldError]) -> StatusError:
-    return errors.invalid(kind, _GROUP, "", causes)
+        raise errors.invalid(kind, _GROUP, "", causes)
 
 
 def _manager(name: str) -> Iterator[FieldError]:

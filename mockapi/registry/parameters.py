@@ -9,8 +9,6 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from mockapi.machinery.errors import bad_request, unexplained
-from mockapi.machinery.fieldselectors import FieldTerm, parse_field_selector
-from mockapi.machinery.selectors import LabelSelector, SelectorError, parse_label_selector
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64 = range(-(2**63), 2**63)
@@ -48,33 +46,14 @@ class Integer(fields.Field[int]):
         return int(text)
 
 
-class Labels(fields.Field[LabelSelector]):
-    """A label selector."""
-
-    def _deserialize(self, value: list[str], attr: str | None, data: Any, **_: Any) -> LabelSelector:
-        try:
-            return parse_label_selector(value[0])
-        except SelectorError as error:
-            raise ValidationError(str(error)) from None
-
-
-class Fields(fields.Field[tuple[FieldTerm, ...]]):
-    """A field selector."""
-
-    def _deserialize(self, value: list[str], attr: str | None, data: Any, **_: Any) -> tuple[FieldTerm, ...]:
-        try:
-            return parse_field_selector(value[0])
-        except SelectorError as error:
-            raise ValidationError(str(error)) from None
-
-
 def _schema(declared: dict[str, Any]) -> Schema:
     return Schema.from_dict(declared, name="Parameters")(unknown=EXCLUDE)
 
 
-# Selectors come last, for the API converts them in a second pass.
 LIST = _schema(
     {
+        "labelSelector": Text(),
+        "fieldSelector": Text(),
         "watch": Flag(),
         "allowWatchBookmarks": Flag(),
         "resourceVersion": Text(),
@@ -83,8 +62,6 @@ LIST = _schema(
         "limit": Integer(),
         "continue": Text(),
         "sendInitialEvents": Flag(),
-        "labelSelector": Labels(),
-        "fieldSelector": Fields(),
     }
 )
 WRITE = _schema({"dryRun": Texts(), "force": Flag(), "fieldManager": Text(), "fieldValidation": Text()})
