@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 Object = dict[str, Any]
+Objects = list[Object]
 
 
 class Key(NamedTuple):

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from mockapi.machinery import names
-from mockapi.machinery.fielderrors import FieldError
+from mockapi.machinery.fielderrors import METADATA, FieldError
 from mockapi.machinery.meta import Object
+from mockapi.machinery.objectmeta import validate_object_meta, validate_object_meta_update
 
 if TYPE_CHECKING:
     from mockapi.registry.request import Request
@@ -42,11 +43,13 @@ class Strategy:
     unconditional_update = True
     # DELETE answers the object as it was, instead of a Status.
     returns_deleted = False
+    # Deletion waits for a grace period (Pod only: the kubelet ends it).
+    graceful = False
     # What DELETE does to dependents when the client does not say: Background or Orphan.
     default_propagation = "Background"
     # metadata.generation starts at 1 and grows when the spec changes.
     keeps_generation = False
-    # The client's status is dropped on create and PUT, and only /status writes it.
+    # The client's status is dropped on create and PUT; only /status writes it.
     has_status = False
 
     def default(self, obj: Object) -> None:
@@ -56,13 +59,21 @@ class Strategy:
         """Sets what the server decides, in place. The base class resets status (where there is one) beforehand."""
 
     def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
-        """Carries over from `old`, in place, what clients may not change."""
+        """Carries over from `old`, in place, what clients may not change; the pipeline has restored the status already."""
 
     def prepare_for_status_update(self, obj: Object, old: Object, request: Request) -> None:
         """As prepare_for_update for a write to /status; the pipeline has already restored everything but status and metadata."""
 
+    def validate_metadata(self, obj: Object, namespaced: bool) -> list[FieldError]:
+        """All errors of a new object's metadata."""
+        return validate_object_meta(obj["metadata"], namespaced=namespaced, name_rule=self.name_rule, path=METADATA)
+
+    def validate_metadata_update(self, obj: Object, old: Object) -> list[FieldError]:
+        """All errors of changed metadata. Kinds whose real validation checks metadata repeatedly repeat its errors here."""
+        return validate_object_meta_update(obj["metadata"], old["metadata"], METADATA)
+
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
-        """All errors of a new object (metadata is checked by the pipeline)."""
+        """All errors of a new object beside its metadata."""
         return []
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
@@ -86,22 +97,27 @@ class Strategy:
     def release(self, obj: Object, allocator: Allocator) -> None:
         """Gives back what the object held, inside the transaction that removes it."""
 
-    def finishes_creation(self, obj: Object, request: Request) -> None:
-        """Last look at a new object after allocation, in place."""
-
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         """What field selectors may name beside metadata.name and metadata.namespace, with the object's values."""
         return {}
 
+    def spec_changed(self, obj: Object, old: Object) -> bool:
+        """Whether an update makes metadata.generation grow."""
+        return bool(obj.get("spec") != old.get("spec"))
+
     def grace_period(self, obj: Object, asked: int | None) -> int:
-        """Seconds between a deletion's request and its completion; 0 removes the object at once."""
+        """Seconds between a deletion's request and its completion; asked only of kinds with `graceful`."""
         return 0
 
     def refuse_deletion(self, obj: Object, request: Request) -> None:
         """Raises StatusError when the object may not be deleted."""
 
     def mark_deleted(self, obj: Object, request: Request) -> None:
-        """Changes the object in place when its deletion begins without completing."""
+        """Changes the object in place when its deletion begins; deletionTimestamp and grace period are set already."""
+
+    def delays_deletion(self, obj: Object) -> bool:
+        """Whether something must still happen before the object may go."""
+        return bool(obj["metadata"].get("finalizers"))
 
 
 def zero_filled(fields: Mapping[str, str | None]) -> dict[str, str]:

@@ -51,6 +51,12 @@ class Record:
         return parsed
 
 
+def versioned_as(record: Record, revision: int) -> Record:
+    """The record's object as if it had been written at another revision."""
+    body = record.body.replace(b'"resourceVersion":"%d"' % record.revision, b'"resourceVersion":"%d"' % revision, 1)
+    return Record(revision, record.resource, record.key, body)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One write. For DELETED the record is the last value, under the deletion's revision; `previous` is None for ADDED."""

@@ -1,0 +1,73 @@
+"""What a client sends: a body to be decoded, or a patch to be applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockapi.machinery import errors
+from mockapi.machinery.meta import Object
+from mockapi.registry.kind import Kind
+
+JSON_PATCH = "application/json-patch+json"
+MERGE_PATCH = "application/merge-patch+json"
+STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
+
+
+@dataclass(frozen=True)
+class Body:
+    """A parsed body; `problems` are what strict parsing found in its text, such as duplicate fields."""
+
+    value: Any
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A parsed patch of one of the media types above."""
+
+    media_type: str
+    value: Any
+    problems: list[str] = field(default_factory=list)
+
+
+def cannot_be_handled(value: Object, kind: Kind, reason: str) -> errors.StatusError:
+    """400: the body names a type, or holds values, that the kind cannot take."""
+    named = value.get("kind") or kind.kind
+    version = (value.get("apiVersion") or kind.api_version).rpartition("/")[2]
+    return errors.bad_request(f'{named} in version "{version}" cannot be handled as a {kind.kind}: {reason}')
+
+
+def typed_as(body: Body, kind: Kind, known: bool) -> Object:
+    """The body's object if it is of the kind, or says nothing of its type. StatusError 400 otherwise.
+
+    `known` tells whether the type that the body names is one that the server serves.
+    """
+    value = body.value
+    if not isinstance(value, dict):
+        reason = f"json: cannot unmarshal {_json_type(value)} into Go value of type {kind.version}.{kind.kind}"
+        raise cannot_be_handled({}, kind, reason)
+    api_version, name = value.get("apiVersion") or kind.api_version, value.get("kind") or kind.kind
+    if (api_version, name) == (kind.api_version, kind.kind):
+        return value
+    if not known:
+        where = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
+        raise cannot_be_handled(value, kind, f'no kind "{name}" is registered for version "{api_version}" {where}')
+    if name == kind.kind:
+        raise errors.bad_request(
+            f"the API version in the data ({api_version}) does not match the expected API version ({kind.api_version})"
+        )
+    internal = f"{_go_group(kind.group)}.{kind.kind}"
+    raise cannot_be_handled(value, kind, f"converting ({api_version.rpartition('/')[2]}.{name}) to ({internal}): unknown conversion")
+
+
+def _go_group(group: str) -> str:
+    return group.partition(".")[0] or "core"
+
+
+def _json_type(value: Any) -> str:
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, bool):
+        return "bool"
+    return "array" if isinstance(value, list) else "number"

@@ -1,0 +1,59 @@
+"""The API for controllers: in-process, plain dicts, the same pipeline as any client's request."""
+
+from __future__ import annotations
+
+from mockapi.machinery.errors import StatusError
+from mockapi.machinery.meta import Key, Object, Objects, key_of
+from mockapi.registry.body import MERGE_PATCH, Body, Patch
+from mockapi.registry.options import DeleteOptions
+from mockapi.registry.resources import Resources
+
+
+class Client:
+    """Calls by resource name (`services`, `deployments.apps`). What reads return is shared and must not be changed."""
+
+    def __init__(self, resources: Resources) -> None:
+        self.resources = resources
+
+    def get(self, resource: str, namespace: str, name: str) -> Object | None:
+        """The current object, or None."""
+        self.resources.database.cache.catch_up()
+        record = self.resources.database.cache.get(resource, Key(namespace, name))
+        return record.object if record else None
+
+    def list(self, resource: str, namespace: str = "") -> Objects:
+        """The current objects of a namespace, or of all."""
+        self.resources.database.cache.catch_up()
+        return [record.object for record in self.resources.database.cache.list(resource, namespace)]
+
+    def create(self, resource: str, obj: Object) -> Object:
+        """Creates the object; raises StatusError."""
+        kind = self.resources.catalogue.by_resource(resource)
+        return self.resources.create(kind, key_of(obj).namespace, Body(obj), self.resources.request())
+
+    def update(self, resource: str, obj: Object, subresource: str = "") -> Object:
+        """Replaces the object, if it is still at the resourceVersion that `obj` carries; raises StatusError."""
+        kind = self.resources.catalogue.by_resource(resource)
+        return self.resources.update(kind, key_of(obj), Body(obj), self.resources.request(), subresource).object
+
+    def update_status(self, resource: str, obj: Object) -> Object:
+        """Replaces the object's status; as update."""
+        return self.update(resource, obj, "status")
+
+    def patch(self, resource: str, namespace: str, name: str, patch: Object, subresource: str = "") -> Object:
+        """Applies a merge patch; raises StatusError."""
+        kind = self.resources.catalogue.by_resource(resource)
+        request = self.resources.request()
+        return self.resources.patch(kind, Key(namespace, name), Patch(MERGE_PATCH, patch), request, subresource)
+
+    def delete(
+        self, resource: str, namespace: str, name: str, *, uid: str = "", grace: int | None = None, propagation: str | None = None
+    ) -> None:
+        """Deletes the object if its uid is the one given; one that is gone already is fine. Raises StatusError."""
+        kind = self.resources.catalogue.by_resource(resource)
+        options = DeleteOptions(grace_period_seconds=grace, propagation_policy=propagation, precondition_uid=uid or None)
+        try:
+            self.resources.delete(kind, Key(namespace, name), options, self.resources.request())
+        except StatusError as failure:
+            if failure.code != 404:
+                raise

@@ -1,0 +1,61 @@
+"""DELETE of one object and of a collection."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mockapi.machinery import errors
+from mockapi.machinery.meta import Key, Object
+from mockapi.registry.deletion import Step, check_preconditions, delete_step
+from mockapi.registry.kind import Kind
+from mockapi.registry.options import DeleteOptions
+from mockapi.registry.pipeline import Pipeline
+from mockapi.registry.request import Request
+from mockapi.storage.database import Database
+from mockapi.storage.records import Record, encode
+
+
+class Deleted(NamedTuple):
+    """What a DELETE came to: the object's last or next state, and whether it is gone."""
+
+    object: Object
+    finished: bool
+
+
+class Deletes:
+    """DELETE of every kind."""
+
+    def __init__(self, database: Database, pipeline: Pipeline) -> None:
+        self._database = database
+        self._pipeline = pipeline
+
+    def delete(self, kind: Kind, key: Key, options: DeleteOptions, request: Request) -> Deleted:
+        """Deletes an object, or begins to where finalizers or a grace period hold it. Raises StatusError."""
+        while True:
+            self._database.cache.catch_up()
+            current = self._database.cache.get(kind.resource, key)
+            if current is None:
+                raise errors.not_found(kind.plural, kind.group, key.name)
+            self._pipeline.admit_deletion(kind, current.object, request)
+            check_preconditions(kind, current.object, options)
+            step = delete_step(kind, current.copy(), options, request)
+            if not (step.changed or step.remove):
+                return Deleted(step.obj, finished=False)
+            if self._carry_out(kind, current, step, request):
+                return Deleted(step.obj, finished=step.remove)
+
+    def _carry_out(self, kind: Kind, current: Record, step: Step, request: Request) -> bool:
+        """Stores the step unless the stored object is no longer `current`, which is told by False."""
+        with self._database.transaction() as transaction:
+            if transaction.revision_of(kind.resource, current.key) != current.revision:
+                return False
+            if step.remove:
+                kind.strategy.release(current.object, transaction)
+                transaction.delete(kind.resource, current.key, encode(step.obj))
+            else:
+                revision = transaction.update(kind.resource, current.key, encode(step.obj))
+                if not request.dry_run:
+                    step.obj["metadata"]["resourceVersion"] = str(revision)
+            if request.dry_run:
+                transaction.roll_back_only()
+        return True

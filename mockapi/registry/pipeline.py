@@ -1,0 +1,181 @@
+"""The one order in which every write of every kind is made ready for storage.
+
+decode -> defaults -> admission (mutating) -> metadata and strategy.prepare -> validation -> admission (validating)
+What follows, allocation and the stored row, happens inside the writing transaction (see `writes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from mockapi.machinery import errors
+from mockapi.machinery.clock import timestamp
+from mockapi.machinery.fielderrors import FieldError
+from mockapi.machinery.meta import Key, Object
+from mockapi.registry.admission import CREATE, DELETE, UPDATE, Attributes, Chain
+from mockapi.registry.body import Body, cannot_be_handled, typed_as
+from mockapi.registry.catalogue import Catalogue
+from mockapi.registry.kind import Kind
+from mockapi.registry.namespaces import NAMESPACES, require_namespace
+from mockapi.registry.request import Request
+from mockapi.registry.schema.decode import DecodeError, Decoder
+from mockapi.registry.schema.definitions import Definitions
+
+_STRICT, _WARN = "Strict", "Warn"
+
+
+class Pipeline:
+    """Turns what a client sent into what may be stored, or raises the StatusError that Kubernetes would give."""
+
+    def __init__(self, catalogue: Catalogue, definitions: Definitions, admission: Chain) -> None:
+        self._catalogue = catalogue
+        self._definitions = definitions
+        self._admission = admission
+        self._decoder: Callable[[Kind], Decoder] = cache(self._make_decoder)
+        self._empty_status: Callable[[Kind], Object | None] = cache(self._make_empty_status)
+
+    def decoded(self, kind: Kind, body: Body, request: Request) -> Object:
+        """The body as an object of the kind, defaults filled in."""
+        value = typed_as(body, kind, self._is_known(body))
+        obj, unknown = self.decode(kind, value)
+        problems = body.problems + unknown
+        if problems and request.field_validation == _STRICT:
+            raise cannot_be_handled(value, kind, "strict decoding error: " + ", ".join(problems))
+        if request.field_validation == _WARN:
+            for problem in problems:
+                request.warn(problem)
+        return obj
+
+    def decode(self, kind: Kind, value: Object) -> tuple[Object, list[str]]:
+        """The object in the shape that the server keeps, with the unknown fields it had. StatusError 400 on wrong types."""
+        try:
+            decoded = self._decoder(kind).decode(value)
+        except DecodeError as failure:
+            raise cannot_be_handled(value, kind, str(failure)) from failure
+        obj = {"kind": kind.kind, "apiVersion": kind.api_version, **decoded.object}
+        obj["kind"], obj["apiVersion"] = kind.kind, kind.api_version
+        kind.strategy.default(obj)
+        return obj, decoded.unknown
+
+    def create(self, kind: Kind, obj: Object, request: Request) -> None:
+        """Makes a decoded object ready to be created, in place; its metadata has its namespace already."""
+        meta = obj["metadata"]
+        strategy = kind.strategy
+        if not meta.get("name") and meta.get("generateName"):
+            meta["name"] = request.identity.name(meta["generateName"])
+        attributes = Attributes(CREATE, kind, obj, None, request)
+        if kind.namespaced:
+            require_namespace(request.read(NAMESPACES, Key("", meta["namespace"])), kind, attributes.key)
+        self._admission.mutate(attributes)
+        for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
+            meta.pop(field, None)
+        meta["uid"] = request.identity.uid()
+        meta["creationTimestamp"] = timestamp(request.clock.now())
+        if strategy.keeps_generation:
+            meta["generation"] = 1
+        if strategy.has_status:
+            self._reset_status(kind, obj)
+        strategy.prepare_for_create(obj, request)
+        self._check(kind, obj, self._creation_errors(kind, obj, request))
+        self._admission.validate(attributes)
+        for text in strategy.warnings(obj, None):
+            request.warn(text)
+
+    def update(self, kind: Kind, obj: Object, old: Object, request: Request, subresource: str = "") -> None:
+        """Makes a decoded object ready to replace `old`, in place."""
+        strategy = kind.strategy
+        _carry_over_metadata(obj["metadata"], old["metadata"])
+        attributes = Attributes(UPDATE, kind, obj, old, request, subresource)
+        self._admission.mutate(attributes)
+        if subresource == "status":
+            _keep_all_but_status(obj, old)
+            strategy.prepare_for_status_update(obj, old, request)
+        else:
+            if strategy.has_status:
+                _copy_field("status", old, obj)
+            strategy.prepare_for_update(obj, old, request)
+            if strategy.keeps_generation:
+                grown = strategy.spec_changed(obj, old)
+                obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + grown
+        self._check(kind, obj, self._update_errors(kind, obj, old, request, subresource))
+        self._admission.validate(attributes)
+        for text in strategy.warnings(obj, old):
+            request.warn(text)
+
+    def admit_deletion(self, kind: Kind, old: Object, request: Request) -> None:
+        """Asks admission and the strategy whether an object may be deleted. StatusError when not."""
+        attributes = Attributes(DELETE, kind, None, old, request)
+        self._admission.mutate(attributes)
+        self._admission.validate(attributes)
+        kind.strategy.refuse_deletion(old, request)
+
+    def definition_name(self, kind: Kind) -> str:
+        """The OpenAPI definition of a kind."""
+        name = self._definitions.name_of(kind.group, kind.version, kind.kind)
+        if name is None:
+            raise LookupError(f"no definition of {kind.api_version} {kind.kind}")
+        return name
+
+    def _creation_errors(self, kind: Kind, obj: Object, request: Request) -> list[FieldError]:
+        return kind.strategy.validate_metadata(obj, kind.namespaced) + kind.strategy.validate(obj, request)
+
+    def _update_errors(self, kind: Kind, obj: Object, old: Object, request: Request, subresource: str) -> list[FieldError]:
+        found = kind.strategy.validate_metadata_update(obj, old)
+        if subresource == "status":
+            return found + kind.strategy.validate_status_update(obj, old, request)
+        return found + kind.strategy.validate_update(obj, old, request)
+
+    @staticmethod
+    def _check(kind: Kind, obj: Object, found: list[FieldError]) -> None:
+        if found:
+            raise errors.invalid(kind.kind, kind.group, obj["metadata"].get("name", ""), found)
+
+    def _reset_status(self, kind: Kind, obj: Object) -> None:
+        status = self._empty_status(kind)
+        if status is None:
+            obj.pop("status", None)
+        else:
+            obj["status"] = dict(status)
+
+    def _is_known(self, body: Body) -> bool:
+        value = body.value if isinstance(body.value, dict) else {}
+        api_version, name = str(value.get("apiVersion") or ""), str(value.get("kind") or "")
+        group, _, version = api_version.rpartition("/")
+        return self._definitions.name_of(group, version, name) is not None
+
+    def _make_decoder(self, kind: Kind) -> Decoder:
+        return Decoder(self._definitions, self.definition_name(kind))
+
+    def _make_empty_status(self, kind: Kind) -> Object | None:
+        empty = self._decoder(kind).decode({"metadata": {}}).object
+        status: Object | None = empty.get("status")
+        return status
+
+
+def _carry_over_metadata(meta: Object, old: Object) -> None:
+    """What a client may leave out of an update, or tries in vain to change (ObjectMeta: generation, creationTimestamp, …)."""
+    for field in ("generation", "creationTimestamp", "selfLink"):
+        _copy_field(field, old, meta)
+    for field in ("uid", "resourceVersion"):
+        if not meta.get(field):
+            meta[field] = old[field]
+    if old.get("deletionTimestamp"):
+        for field in ("deletionTimestamp", "deletionGracePeriodSeconds"):
+            _copy_field(field, old, meta)
+
+
+def _copy_field(field: str, source: Object, target: Object) -> None:
+    if field in source:
+        target[field] = source[field]
+    else:
+        target.pop(field, None)
+
+
+def _keep_all_but_status(obj: Object, old: Object) -> None:
+    status, meta = obj.get("status"), obj["metadata"]
+    obj.clear()
+    obj.update(old)
+    obj["metadata"] = meta
+    if status is not None:
+        obj["status"] = status

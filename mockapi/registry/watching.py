@@ -1,0 +1,105 @@
+"""WATCH: the changes of a resource as a client with selectors sees them, from any retained revision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from mockapi.machinery import errors
+from mockapi.registry.kind import Kind
+from mockapi.registry.options import ListOptions
+from mockapi.registry.reads import Selected, selection, too_large
+from mockapi.storage.cache import Compacted
+from mockapi.storage.database import Database
+from mockapi.storage.records import ADDED, DELETED, MODIFIED, Change, Record, versioned_as
+
+BOOKMARK = "BOOKMARK"
+_PATIENCE = 0.5
+_BOOKMARK_SECONDS = 60.0
+
+
+class WatchEvent(NamedTuple):
+    """One event. A BOOKMARK has no record; `initial` marks the bookmark that ends the initial list."""
+
+    type: str
+    record: Record | None
+    revision: int
+    initial: bool = False
+
+
+class Watches:
+    """WATCH of every kind."""
+
+    def __init__(self, database: Database, monotonic: Callable[[], float]) -> None:
+        self._database = database
+        self._monotonic = monotonic
+
+    def watch(self, kind: Kind, namespace: str, options: ListOptions, stopped: Callable[[], bool]) -> Iterator[WatchEvent | None]:
+        """Events until `stopped`, None whenever a while went by without one. StatusError 410 or 504, before the first event or later.
+
+        Errors in the options are raised at the call, not at the first event.
+        """
+        selected = selection(kind, options)
+        head = self._database.cache.catch_up()
+        after = int(options.resource_version or 0)
+        if after > head:
+            raise too_large(after, head)
+        return self._events(kind, namespace, options, selected, stopped)
+
+    def _events(
+        self, kind: Kind, namespace: str, options: ListOptions, selected: Selected | None, stopped: Callable[[], bool]
+    ) -> Iterator[WatchEvent | None]:
+        after = int(options.resource_version or 0)
+        if after == 0 or options.send_initial_events:
+            after = yield from self._initial(kind, namespace, options, selected)
+        bookmark_at = self._monotonic() + _BOOKMARK_SECONDS
+        while not stopped():
+            sent = False
+            for change in self._changes(kind, after):
+                after = change.revision
+                event = _seen(change, namespace, selected)
+                if event is not None:
+                    sent = True
+                    yield event
+            if options.allow_bookmarks and self._monotonic() >= bookmark_at:
+                bookmark_at = self._monotonic() + _BOOKMARK_SECONDS
+                yield WatchEvent(BOOKMARK, None, max(after, self._database.cache.revision))
+            if not sent:
+                yield None
+            self._database.cache.wait(kind.resource, after, _PATIENCE)
+
+    def _initial(self, kind: Kind, namespace: str, options: ListOptions, selected: Selected | None) -> Iterator[WatchEvent]:
+        cache = self._database.cache
+        records, revision = cache.snapshot(kind.resource, namespace)
+        if options.send_initial_events is not False:
+            for record in records:
+                if selected is None or selected(record.object):
+                    yield WatchEvent(ADDED, record, record.revision)
+            if options.allow_bookmarks:
+                yield WatchEvent(BOOKMARK, None, revision, initial=True)
+        return revision
+
+    def _changes(self, kind: Kind, after: int) -> list[Change]:
+        try:
+            return self._database.cache.changes(kind.resource, after)
+        except Compacted as gone:
+            raise errors.expired(f"too old resource version: {after} ({self._database.cache.revision})") from gone
+
+
+def _seen(change: Change, namespace: str, selected: Selected | None) -> WatchEvent | None:
+    """The change as a watcher with a selector sees it: objects enter with ADDED and leave with DELETED."""
+    record = change.record
+    if namespace and record.key.namespace != namespace:
+        return None
+    if selected is None:
+        return WatchEvent(change.type, record, change.revision)
+    was = change.previous is not None and selected(change.previous.object)
+    now = change.type != DELETED and selected(record.object)
+    if now:
+        return WatchEvent(MODIFIED if was else ADDED, record, change.revision)
+    if not was:
+        return None
+    if change.type == DELETED or change.previous is None:
+        return WatchEvent(DELETED, record, change.revision)
+    # Who leaves a selector is shown as it last was inside, under the revision of the change.
+    return WatchEvent(DELETED, versioned_as(change.previous, change.revision), change.revision)

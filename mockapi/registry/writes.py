@@ -1,0 +1,186 @@
+"""Creating and changing objects: the pipeline outside the transaction, the check that nothing moved and the stored row inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import NamedTuple
+
+from mockapi.machinery import errors
+from mockapi.machinery.fielderrors import invalid
+from mockapi.machinery.meta import Key, Object, is_terminating, key_of, namespace_of
+from mockapi.registry.body import Body, Patch
+from mockapi.registry.deletion import may_be_removed
+from mockapi.registry.kind import Kind
+from mockapi.registry.namespaces import NAMESPACES, require_namespace
+from mockapi.registry.patching import Patcher
+from mockapi.registry.pipeline import Pipeline
+from mockapi.registry.request import Request
+from mockapi.storage.database import Database, Transaction
+from mockapi.storage.records import Record, encode
+
+
+class Written(NamedTuple):
+    """What a PUT came to: the object as stored, and whether it was created."""
+
+    object: Object
+    created: bool
+
+
+class Writes:
+    """POST, PUT and PATCH of every kind."""
+
+    def __init__(self, database: Database, pipeline: Pipeline, patcher: Patcher) -> None:
+        self._database = database
+        self._pipeline = pipeline
+        self._patcher = patcher
+
+    def create(self, kind: Kind, namespace: str, body: Body, request: Request, name: str = "") -> Object:
+        """Creates an object; `name` is what the URL names, if it does. Raises StatusError."""
+        obj = self._pipeline.decoded(kind, body, request)
+        _place(kind, obj, namespace)
+        if name:
+            obj["metadata"]["name"] = name
+        return self._create(kind, obj, request)
+
+    def update(self, kind: Kind, key: Key, body: Body, request: Request, subresource: str = "") -> Written:
+        """Replaces an object, or creates it where the kind allows that. Raises StatusError."""
+        sent = self._pipeline.decoded(kind, body, request)
+        _check_name(sent, key)
+        _place(kind, sent, key.namespace)
+        if kind.strategy.create_on_update and not subresource and self._current(kind, key) is None:
+            return Written(self._create(kind, sent, request), created=True)
+        return Written(self._change(kind, key, lambda _: deepcopy(sent), request, subresource), created=False)
+
+    def patch(self, kind: Kind, key: Key, patch: Patch, request: Request, subresource: str = "") -> Object:
+        """Changes an object as the patch says. Raises StatusError."""
+
+        def patched(current: Record) -> Object:
+            obj = self._patcher.apply(kind, current.copy(), patch, request)
+            _check_name(obj, key)
+            _place(kind, obj, key.namespace)
+            return obj
+
+        return self._change(kind, key, patched, request, subresource)
+
+    def change(self, kind: Kind, key: Key, change: Callable[[Object], Object], request: Request, subresource: str = "") -> Object:
+        """Changes an object by a function that gets a copy of it; for subresources with rules of their own. Raises StatusError."""
+        return self._change(kind, key, lambda current: change(current.copy()), request, subresource)
+
+    def _current(self, kind: Kind, key: Key) -> Record | None:
+        self._database.cache.catch_up()
+        return self._database.cache.get(kind.resource, key)
+
+    def _create(self, kind: Kind, obj: Object, request: Request) -> Object:
+        meta = obj["metadata"]
+        if meta.get("resourceVersion"):
+            raise errors.unexplained("resourceVersion should not be set on objects to be created")
+        generated = bool(meta.get("generateName"))
+        self._pipeline.create(kind, obj, request)
+        with self._database.transaction() as transaction:
+            kind.strategy.allocate(obj, None, transaction, request)
+            key = key_of(obj)
+            _check_absence(kind, transaction.read(kind.resource, key), generated)
+            if kind.namespaced:
+                namespace = transaction.read(NAMESPACES, Key("", key.namespace))
+                require_namespace(namespace.object if namespace else None, kind, key)
+            revision = transaction.create(kind.resource, key, encode(obj))
+            if request.dry_run:
+                transaction.roll_back_only()
+        if not request.dry_run:
+            meta["resourceVersion"] = str(revision)
+        return obj
+
+    def _change(self, kind: Kind, key: Key, make: Callable[[Record], Object], request: Request, subresource: str) -> Object:
+        """Tries until no other write came between reading and storing; each failed try means that another write succeeded."""
+        while True:
+            current = self._current(kind, key)
+            if current is None:
+                raise errors.not_found(kind.plural, kind.group, key.name)
+            obj = make(current)
+            _check_identity(kind, obj, current)
+            self._pipeline.update(kind, obj, current.object, request, subresource)
+            if self._replace(kind, obj, current, request):
+                return obj
+
+    def _replace(self, kind: Kind, obj: Object, current: Record, request: Request) -> bool:
+        """Stores the object unless the stored one is no longer `current`, which is told by False."""
+        old = current.object
+        with self._database.transaction() as transaction:
+            if transaction.revision_of(kind.resource, current.key) != current.revision:
+                return False
+            kind.strategy.allocate(obj, old, transaction, request)
+            obj["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
+            if obj == old:
+                return True
+            revision = self._store(kind, obj, current, transaction)
+            if request.dry_run:
+                transaction.roll_back_only()
+        if not request.dry_run:
+            obj["metadata"]["resourceVersion"] = str(revision)
+        return True
+
+    @staticmethod
+    def _store(kind: Kind, obj: Object, current: Record, transaction: Transaction) -> int:
+        if not may_be_removed(kind, obj):
+            return transaction.update(kind.resource, current.key, encode(obj))
+        # Watchers see the object as it stood before the last finalizer went, as on a real server.
+        kind.strategy.release(current.object, transaction)
+        return transaction.delete(kind.resource, current.key, encode(current.object))
+
+
+def _place(kind: Kind, obj: Object, namespace: str) -> None:
+    """Puts the object into the request's namespace. StatusError 400 when it says that it belongs to another."""
+    meta = obj["metadata"]
+    if not kind.namespaced:
+        meta.pop("namespace", None)
+        return
+    if namespace_of(obj) not in {"", namespace}:
+        raise errors.bad_request("the namespace of the provided object does not match the namespace sent on the request")
+    meta["namespace"] = namespace
+
+
+def _check_name(obj: Object, key: Key) -> None:
+    name = obj["metadata"].get("name")
+    if not name:
+        raise errors.bad_request(f"the name of the object ({key.name} based on URL) was undeterminable: name must be provided")
+    if name != key.name:
+        raise errors.bad_request(f"the name of the object ({name}) does not match the name on the URL ({key.name})")
+
+
+def _check_absence(kind: Kind, existing: Record | None, generated: bool) -> None:
+    if existing is None:
+        return
+    refusal = errors.already_exists(kind.plural, kind.group, existing.key.name)
+    if generated:
+        refusal.message += ", the server was not able to generate a unique name for the object"
+        refusal.details = {**(refusal.details or {}), "retryAfterSeconds": 1}
+    elif is_terminating(existing.object):
+        refusal.message = f"object is being deleted: {refusal.message}"
+    raise refusal
+
+
+def _check_identity(kind: Kind, obj: Object, current: Record) -> None:
+    """The uid and resourceVersion that a client sends must be the stored ones."""
+    meta, stored = obj["metadata"], current.object["metadata"]
+    uid, version = meta.get("uid"), meta.get("resourceVersion")
+    if uid and uid != stored["uid"]:
+        place = "/".join(part for part in ("/registry", kind.plural, current.key.namespace, current.key.name) if part)
+        precondition = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored['uid']}"
+        raise errors.conflict(
+            kind.plural, kind.group, current.key.name,
+            f"StorageError: invalid object, Code: 4, Key: {place}, ResourceVersion: 0, AdditionalErrorMsg: {precondition}",
+        )  # fmt: skip
+    if not version:
+        if not kind.strategy.unconditional_update:
+            missing = invalid("metadata.resourceVersion", 0, "must be specified for an update")
+            raise errors.invalid(kind.kind, kind.group, current.key.name, [missing])
+        return
+    if not version.isdigit():
+        raise errors.unexplained(_not_a_number(version))
+    if version != stored["resourceVersion"]:
+        raise errors.modified(kind.plural, kind.group, current.key.name)
+
+
+def _not_a_number(version: str) -> str:
+    return f'resourceVersion: Invalid value: "{version}": strconv.ParseUint: parsing "{version}": invalid syntax'
