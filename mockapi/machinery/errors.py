@@ -62,9 +62,7 @@ def conflict(plural: str, group: str, name: str, sentence: str) -> StatusError:
 
 def modified(plural: str, group: str, name: str) -> StatusError:
     """409: the resourceVersion sent is not the stored one."""
-    return conflict(
-        plural, group, name, "the object has been modified; please apply your changes to the latest version and try again"
-    )
+    return conflict(plural, group, name, "the object has been modified; please apply your changes to the latest version and try again")
 
 
 def forbidden(plural: str, group: str, name: str, sentence: str) -> StatusError:

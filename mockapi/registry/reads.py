@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mockapi.machinery import errors
-from mockapi.machinery.fieldselectors import FieldTerm, matches
+from mockapi.machinery.fieldselectors import FieldTerm, matches, parse_field_selector
 from mockapi.machinery.meta import Key, Object, labels_of
+from mockapi.machinery.selectors import SelectorError, parse_label_selector
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import ListOptions
 from mockapi.storage.cache import Compacted
@@ -99,7 +100,10 @@ class Reads:
 
 def selection(kind: Kind, options: ListOptions) -> Selected | None:
     """The test that label and field selectors ask of an object; None where there is no selector. StatusError 400."""
-    labels, terms = options.label_selector, options.field_selector
+    try:
+        labels, terms = parse_label_selector(options.label_selector), parse_field_selector(options.field_selector)
+    except SelectorError as failure:
+        raise errors.bad_request(str(failure)) from failure
     _check_fields(kind, terms)
     if labels.empty and not terms:
         return None

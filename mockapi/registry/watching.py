@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import NamedTuple
 
 from mockapi.machinery import errors
@@ -68,7 +68,7 @@ class Watches:
                 yield None
             self._database.cache.wait(kind.resource, after, _PATIENCE)
 
-    def _initial(self, kind: Kind, namespace: str, options: ListOptions, selected: Selected | None) -> Iterator[WatchEvent]:
+    def _initial(self, kind: Kind, namespace: str, options: ListOptions, selected: Selected | None) -> Generator[WatchEvent, None, int]:
         cache = self._database.cache
         records, revision = cache.snapshot(kind.resource, namespace)
         if options.send_initial_events is not False:
