@@ -103,8 +103,9 @@ def steps(case: Case, target: Target, deadline: float) -> Generator[tuple[dict[s
     """Play it: each step with its differences."""
     golden = json.loads(case.golden.read_text())
     if case.tool == "wire":
-        return wire.play(wire.Client(target.url, None), wire.load(case.scenario), golden, deadline)
-    return cli.play(cli.Session(case.scenario, target.kubeconfig, str(target.kubectl)), golden, deadline)
+        yield from wire.play(wire.Client(target.url, None), wire.load(case.scenario), golden, deadline)
+    else:
+        yield from cli.play(cli.Session(case.scenario, target.kubeconfig, str(target.kubectl)), golden, deadline)
 
 
 def run(case: Case, target: Target, deadline: float) -> Outcome:

@@ -117,8 +117,10 @@ def wait_ready(server: Server) -> None:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End this one server as Ctrl-C does; with all its workers and by force after STOP_SECONDS."""
-    process.send_signal(signal.SIGINT)
+    """End a process that leads its group, as Ctrl-C does: SIGINT to the whole group; by force after STOP_SECONDS."""
+    if process.poll() is not None:
+        return
+    os.killpg(process.pid, signal.SIGINT)
     try:
         process.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
