@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from mockapi.machinery.clock import Clock
 from mockapi.machinery.identity import Identity
 from mockapi.machinery.meta import Key, Object
 from mockapi.reconcile.informer import Informers
 from mockapi.reconcile.recorder import Recorder
+from mockapi.reconcile.simulation import Simulation
 from mockapi.registry.client import Client
 from mockapi.registry.cluster import Cluster
 
@@ -21,14 +22,14 @@ Watch = Callable[[Object, Object | None], Iterable[Key]]
 
 @dataclass(frozen=True)
 class Toolbox:
-    """What controllers work with. `settings` gives the simulation's settings as they are at the moment of the call."""
+    """What controllers work with."""
 
     client: Client
     informers: Informers
     clock: Clock
     identity: Identity
     cluster: Cluster
-    settings: Callable[[], Mapping[str, Any]]
+    simulation: Simulation
 
     def recorder(self, component: str, host: str = "") -> Recorder:
         """Records events of a component, on a node's behalf where `host` is given."""

@@ -1,0 +1,39 @@
+"""How the simulated cluster behaves in time: every delay is data, chosen by a preset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Delays are in seconds. `load_balancer_pool` is where addresses of LoadBalancer Services come from."""
+
+    image_pull_delay: float
+    container_start_delay: float
+    container_stop_delay: float
+    load_balancer_notice_delay: float
+    load_balancer_provision_delay: float
+    load_balancer_pool: IPv4Network = IPv4Network("172.18.255.0/24")
+
+
+PRESETS = {
+    # A person sees ContainerCreating, Terminating and <pending>.
+    "realistic": Simulation(
+        image_pull_delay=1.0,
+        container_start_delay=0.5,
+        container_stop_delay=1.0,
+        load_balancer_notice_delay=0.0,
+        load_balancer_provision_delay=2.0,
+    ),
+    # Tests do not wait. A load balancer keeps some seconds for itself, so that a client that plays the cloud, as on a control
+    # plane that has none, can write the address first.
+    "instant": Simulation(
+        image_pull_delay=0.0,
+        container_start_delay=0.0,
+        container_stop_delay=0.0,
+        load_balancer_notice_delay=5.0,
+        load_balancer_provision_delay=0.0,
+    ),
+}
