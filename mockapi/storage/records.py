@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 import orjson
 
 from mockapi.machinery.meta import Key, Object
 
-ADDED, MODIFIED, DELETED = "ADDED", "MODIFIED", "DELETED"
+ADDED: Final = "ADDED"
+MODIFIED: Final = "MODIFIED"
+DELETED: Final = "DELETED"
 ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
 
 # Values are stored with this placeholder first in their metadata, for a row's revision is known only once it is written.
@@ -69,3 +71,8 @@ class Change:
     def revision(self) -> int:
         """The change's place in the log."""
         return self.record.revision
+
+
+# For signatures in classes that have a method named list.
+Records = list[Record]
+Changes = list[Change]

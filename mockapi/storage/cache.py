@@ -1,0 +1,100 @@
+"""The current objects and their recent changes, in this process's memory. Fed by following the log; shared by all threads."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from mockapi.machinery.meta import Key
+from mockapi.storage.log import Log
+from mockapi.storage.records import Changes, ChangeType, Record, Records
+from mockapi.storage.shelf import Shelf
+
+
+class Cache:
+    """What this process knows of one cluster.
+
+    Reads never touch the database and may lag behind it by whatever other processes have written since the last catch_up.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._following = Lock()  # held by the one thread that uses the log
+        self._begun = self._done = 0  # how often the log was looked at
+        self._revision, records = log.snapshot()
+        self._loaded = self._revision
+        by_resource: dict[str, list[Record]] = {}
+        for record in records:
+            by_resource.setdefault(record.resource, []).append(record)
+        self._shelves = {resource: Shelf(self._loaded, shelved) for resource, shelved in by_resource.items()}
+
+    @property
+    def revision(self) -> int:
+        """Every change up to this revision has been taken in."""
+        return self._revision
+
+    def catch_up(self) -> int:
+        """Takes in what was written meanwhile, by whichever process, and returns the revision reached.
+
+        Afterwards every write that was acknowledged before the call is visible. Costs microseconds when there is nothing new.
+        """
+        begun = self._begun
+        with self._following:
+            # Another thread may meanwhile have followed the log, but what it saw counts only if it began after this call.
+            if self._done <= begun:
+                self._begun += 1
+                self._follow()
+                self._done = self._begun
+            return self._revision
+
+    def get(self, resource: str, key: Key) -> Record | None:
+        """One object; None when there is none."""
+        shelf = self._shelves.get(resource)
+        return shelf.get(key) if shelf else None
+
+    def list(self, resource: str, namespace: str = "") -> Records:
+        """The objects of a resource, in a namespace or ("") in all, sorted as etcd does. Shared: the list must not be changed."""
+        return self._shelf(resource).list(namespace)[1]
+
+    def snapshot(self, resource: str, namespace: str = "") -> tuple[int, Records]:
+        """As list, with a revision at which exactly these were the objects: what a ListMeta.resourceVersion must be."""
+        reached = self._revision  # read first: the list then holds at least the changes up to it
+        last, records = self._shelf(resource).list(namespace)
+        return max(reached, last), records
+
+    def resource_revision(self, resource: str) -> int:
+        """The revision of the resource's last change; 0 when it never had one."""
+        return self._shelf(resource).revision
+
+    def changes(self, resource: str, after: int) -> Changes:
+        """All changes of a resource after a revision, oldest first. Raises Compacted."""
+        recent = self._shelf(resource).changes(after)
+        if recent is not None:
+            return recent
+        with self._following:
+            return self._log.history(resource, after)
+
+    def wait(self, resource: str, after: int, timeout: float) -> bool:
+        """Blocks until a change of the resource after that revision is here; False when `timeout` seconds brought none.
+
+        Somebody must follow the log meanwhile: writers of this process do, Database.start_tailing does it for all others.
+        """
+        return self._shelf(resource).wait(after, timeout)
+
+    def close(self) -> None:
+        """Stops following the log for good."""
+        with self._following:
+            self._log.close()
+
+    def _shelf(self, resource: str) -> Shelf:
+        return self._shelves.get(resource) or self._shelves.setdefault(resource, Shelf(self._loaded))
+
+    def _follow(self) -> None:
+        head = self._log.head()
+        if head == self._revision:
+            return
+        writes: dict[str, list[tuple[ChangeType, Record]]] = {}
+        for write in self._log.tail(self._revision, head):
+            writes.setdefault(write[1].resource, []).append(write)
+        for resource, shelved in writes.items():
+            self._shelf(resource).apply(shelved)
+        self._revision = head
