@@ -14,8 +14,8 @@ from mockapi.machinery.meta import Key, Object, labels_of
 from mockapi.machinery.selectors import SelectorError, parse_label_selector
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import ListOptions
-from mockapi.storage.cache import Compacted
 from mockapi.storage.database import Database
+from mockapi.storage.errors import Compacted
 from mockapi.storage.records import ADDED, Record
 
 Selected = Callable[[Object], bool]

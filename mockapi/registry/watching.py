@@ -9,8 +9,8 @@ from mockapi.machinery import errors
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import ListOptions
 from mockapi.registry.reads import Selected, selection, too_large
-from mockapi.storage.cache import Compacted
 from mockapi.storage.database import Database
+from mockapi.storage.errors import Compacted
 from mockapi.storage.records import ADDED, DELETED, MODIFIED, Change, Record, versioned_as
 
 BOOKMARK = "BOOKMARK"

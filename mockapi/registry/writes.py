@@ -16,8 +16,9 @@ from mockapi.registry.namespaces import NAMESPACES, require_namespace
 from mockapi.registry.patching import Patcher
 from mockapi.registry.pipeline import Pipeline
 from mockapi.registry.request import Request
-from mockapi.storage.database import Database, Transaction
+from mockapi.storage.database import Database
 from mockapi.storage.records import Record, encode
+from mockapi.storage.transaction import Transaction
 
 
 class Written(NamedTuple):

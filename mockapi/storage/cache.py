@@ -53,13 +53,13 @@ class Cache:
 
     def list(self, resource: str, namespace: str = "") -> Records:
         """The objects of a resource, in a namespace or ("") in all, sorted as etcd does. Shared: the list must not be changed."""
-        return self._shelf(resource).list(namespace)[1]
+        return self._shelf(resource).list(namespace)[0]
 
-    def snapshot(self, resource: str, namespace: str = "") -> tuple[int, Records]:
+    def snapshot(self, resource: str, namespace: str = "") -> tuple[Records, int]:
         """As list, with a revision at which exactly these were the objects: what a ListMeta.resourceVersion must be."""
         reached = self._revision  # read first: the list then holds at least the changes up to it
-        last, records = self._shelf(resource).list(namespace)
-        return max(reached, last), records
+        records, last = self._shelf(resource).list(namespace)
+        return records, max(reached, last)
 
     def resource_revision(self, resource: str) -> int:
         """The revision of the resource's last change; 0 when it never had one."""

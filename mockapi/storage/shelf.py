@@ -35,13 +35,13 @@ class Shelf:
         """One object."""
         return self._records.get(key)
 
-    def list(self, namespace: str) -> tuple[int, Records]:
+    def list(self, namespace: str) -> tuple[Records, int]:
         """The objects of a namespace ("": all) in etcd's order, and the resource's revision at which they are those."""
         with self._changed:
             found = self._lists.get(namespace)
             if found is None:
                 found = self._lists[namespace] = self._sorted(namespace)
-            return self._revision, found
+            return found, self._revision
 
     def changes(self, after: int) -> Changes | None:
         """The changes after a revision, oldest first; None when they are no longer all in memory."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Connection, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text, insert
+from sqlalchemy import BigInteger, Column, Connection, Float, Integer, LargeBinary, MetaData, String, Table, Text, insert
 
 # The migration that leads to these tables (Alembic's revision id; tests hold the two together).
 SCHEMA = "0001"
@@ -49,7 +49,6 @@ allocations = Table(
     Column("pool", Text, primary_key=True),
     Column("value", Text, primary_key=True),
     Column("owner", Text, nullable=False),
-    Index("allocations_by_owner", "cluster", "owner"),
     sqlite_with_rowid=False,
 )
 
