@@ -29,7 +29,10 @@ _NOT_OLDER_THAN = "NotOlderThan"
 
 @dataclass(frozen=True)
 class ListOptions:
-    """metav1.ListOptions; `resource_version` is empty or a decimal number, `send_initial_events` None when not asked for nor implied."""
+    """metav1.ListOptions; `resource_version` is empty or a decimal number.
+
+    `send_initial_events` None when not asked for nor implied.
+    """
 
     label_selector: str = ""
     field_selector: str = ""

@@ -1,0 +1,76 @@
+"""The command line: serve, migrate, kubeconfig, version."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from mockapi import __version__
+from mockapi.kubeconfig import kubeconfig_text, merge_kubeconfig
+from mockapi.settings import BadSettingError, add_arguments, database_url, kubeconfig_path, read_settings
+from mockapi.storage.errors import StorageError
+from mockapi.storage.migrate import migrate
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit status: 2 for what the caller can mend, with one line that says what."""
+    parsed = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = parsed.command
+    try:
+        command(parsed)
+    except (BadSettingError, StorageError, OSError) as failure:
+        print(f"mockapi: {failure}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mockapi", description="A Kubernetes control plane in one process tree.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command, function, text, options in (
+        ("serve", _serve, "serve the API until Ctrl-C", None),
+        ("migrate", _migrate, "bring the database up to date", ("database",)),
+        ("kubeconfig", _kubeconfig, "print a kubeconfig for the server", ("address", "port")),
+        ("version", _version, "print the versions", ("kubernetes-version",)),
+    ):
+        sub = commands.add_parser(command, help=text, description=text)
+        sub.set_defaults(command=function)
+        add_arguments(sub, options)
+        if command == "kubeconfig":
+            sub.add_argument("--merge", action="store_true", help="add it to the kubeconfig that kubectl uses, and select it")
+    return parser
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    settings = read_settings(arguments)
+    url = database_url(settings.database)
+    if "://" not in settings.database:
+        Path(settings.database).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
+    migrate(url)
+    from mockapi import server  # noqa: PLC0415 (gunicorn and Flask are of no use to the other commands)
+
+    listener = server.listen(settings)
+    if settings.kubeconfig:
+        Path(settings.kubeconfig).write_text(kubeconfig_text(settings.server))
+    server.announce(settings)
+    server.serve(settings, listener)
+
+
+def _migrate(arguments: argparse.Namespace) -> None:
+    migrate(database_url(read_settings(arguments).database))
+
+
+def _kubeconfig(arguments: argparse.Namespace) -> None:
+    server = read_settings(arguments).server
+    if not arguments.merge:
+        print(kubeconfig_text(server), end="")
+        return
+    path = kubeconfig_path()
+    merge_kubeconfig(path, server)
+    print(f"context mockapi of {path} now points at {server}")
+
+
+def _version(arguments: argparse.Namespace) -> None:
+    print(f"mockapi {__version__}, emulating Kubernetes {read_settings(arguments).kubernetes_version}")

@@ -1,0 +1,11 @@
+"""Admission plugins, one file each, and the order in which they run."""
+
+from __future__ import annotations
+
+from mockapi.kinds.admission.ingress_class import DefaultIngressClass
+from mockapi.kinds.admission.priority import DefaultPriority
+from mockapi.kinds.admission.service_account import ServiceAccountAdmission
+from mockapi.kinds.admission.tolerations import DefaultTolerationSeconds
+from mockapi.registry.admission import Admission
+
+PLUGINS: tuple[Admission, ...] = (ServiceAccountAdmission(), DefaultPriority(), DefaultTolerationSeconds(), DefaultIngressClass())

@@ -1,0 +1,74 @@
+"""Every pod runs as a service account and finds its token mounted (KEP-1205, Pod.spec.serviceAccountName)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockapi.machinery import errors
+from mockapi.machinery.identity import Identity
+from mockapi.machinery.meta import Key, Object
+from mockapi.registry.admission import CREATE, Admission, Attributes
+
+_MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
+_DEFAULT = "default"
+
+
+class ServiceAccountAdmission(Admission):
+    """Sets the service account and mounts its token into every container that mounts nothing there itself."""
+
+    def mutate(self, attributes: Attributes) -> None:
+        if attributes.kind.resource != "pods" or attributes.operation != CREATE or attributes.obj is None:
+            return
+        spec = attributes.obj["spec"]
+        name = spec.get("serviceAccountName") or _DEFAULT
+        spec["serviceAccountName"] = spec["serviceAccount"] = name
+        account = _account(attributes, name)
+        if _mounts_token(spec, account):
+            _mount_token(spec, attributes.request.identity)
+        if not spec.get("imagePullSecrets") and account.get("imagePullSecrets"):
+            spec["imagePullSecrets"] = list(account["imagePullSecrets"])
+
+
+def _account(attributes: Attributes, name: str) -> Object:
+    namespace = attributes.key.namespace
+    account = attributes.request.read("serviceaccounts", Key(namespace, name))
+    if account is None:
+        sentence = f'error looking up service account {namespace}/{name}: serviceaccount "{name}" not found'
+        raise errors.forbidden("pods", "", attributes.key.name, sentence)
+    return account
+
+
+def _mounts_token(spec: Object, account: Object) -> bool:
+    """The pod's word counts before the account's (automountServiceAccountToken)."""
+    for source in (spec, account):
+        if source.get("automountServiceAccountToken") is not None:
+            return bool(source["automountServiceAccountToken"])
+    return True
+
+
+def _mount_token(spec: Object, identity: Identity) -> None:
+    bare = [container for container in _containers(spec) if not _has_mount(container)]
+    if not bare:
+        return
+    volume = f"kube-api-access-{identity.suffix()}"
+    for container in bare:
+        container.setdefault("volumeMounts", []).append({"name": volume, "readOnly": True, "mountPath": _MOUNT_PATH})
+    spec.setdefault("volumes", []).append({"name": volume, "projected": {"defaultMode": 420, "sources": _sources()}})
+
+
+def _containers(spec: Object) -> Iterator[Object]:
+    yield from spec.get("initContainers") or ()
+    yield from spec.get("containers") or ()
+
+
+def _has_mount(container: Object) -> bool:
+    return any(mount.get("mountPath") == _MOUNT_PATH for mount in container.get("volumeMounts") or ())
+
+
+def _sources() -> list[Object]:
+    namespace = {"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}
+    return [
+        {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {"downwardAPI": {"items": [namespace]}},
+    ]

@@ -1,0 +1,150 @@
+"""The processes of `mockapi serve`: gunicorn's arbiter, its API workers, and one supervised control plane.
+
+All are forked from one process that has loaded the code, so they share its memory; they share no state but the database.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+import threading
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from mockapi.assembly import ControlPlane, build_app
+from mockapi.settings import LOOPBACK, BadSettingError, Settings
+
+# A watch occupies a thread while it lasts; threads are made when needed.
+_THREADS = 512
+_CONNECTIONS = 4096
+_KEEPALIVE_SECONDS = 75
+_SHUTDOWN_SECONDS = 2
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket. BadSettingError when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.address, settings.port))
+        listener.listen(2048)
+    except OSError as failure:
+        listener.close()
+        raise BadSettingError(f"cannot listen on {settings.address}:{settings.port}: {failure.strerror}") from failure
+    listener.set_inheritable(True)
+    return listener
+
+
+def serve(settings: Settings, listener: socket.socket) -> None:
+    """Serves until a signal ends it; does not return."""
+    gc.collect()
+    gc.freeze()  # what is loaded now stays shared between the processes
+    _Arbiter(_Application(settings, listener)).run()
+
+
+class _Application(BaseApplication):  # type: ignore[misc]
+    """gunicorn's configuration, and the WSGI application of each worker."""
+
+    def __init__(self, settings: Settings, listener: socket.socket) -> None:
+        self.settings = settings
+        self._listener = listener
+        self._stopping = threading.Event()
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {
+            "bind": f"fd://{self._listener.fileno()}",
+            "workers": self.settings.workers,
+            "worker_class": "gthread",
+            "threads": _THREADS,
+            "worker_connections": _CONNECTIONS,
+            "keepalive": _KEEPALIVE_SECONDS,
+            "graceful_timeout": _SHUTDOWN_SECONDS,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "worker_exit": self._worker_exit,
+            "worker_int": self._worker_exit,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Runs in each worker, after the fork."""
+        return build_app(self.settings, self._stopping.is_set)
+
+    def _worker_exit(self, *_: Any) -> None:
+        self._stopping.set()
+
+
+class _Arbiter(Arbiter):  # type: ignore[misc]
+    """Keeps one control-plane process beside the workers."""
+
+    control_plane = 0
+
+    def manage_workers(self) -> None:
+        if not self._control_plane_lives():
+            self.control_plane = self._spawn_control_plane()
+        super().manage_workers()
+
+    def stop(self, graceful: bool = True) -> None:
+        if self.control_plane:
+            os.kill(self.control_plane, signal.SIGTERM)
+        super().stop(graceful)
+
+    def _control_plane_lives(self) -> bool:
+        """Asked by a signal that does nothing, for gunicorn reaps children that it does not know."""
+        try:
+            os.kill(self.control_plane, 0)
+        except ProcessLookupError:
+            return False
+        return self.control_plane != 0
+
+    def _spawn_control_plane(self) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            for listener in self.LISTENERS:
+                listener.close()
+            _run_control_plane(self.app.settings)
+        except BaseException as failure:
+            self.log.exception("the control plane ended: %s", failure)
+            os._exit(1)
+        os._exit(0)
+
+
+def _run_control_plane(settings: Settings) -> None:
+    """Runs the control plane in this process until SIGTERM or SIGINT, or until its parent is gone."""
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, lambda *_: ending.set())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    parent = os.getppid()
+    control_plane = ControlPlane(settings)
+    control_plane.start()
+    while not ending.wait(1.0) and os.getppid() == parent:
+        pass
+    control_plane.stop()
+
+
+def advice(settings: Settings) -> str:
+    """What a person needs to point kubectl at the server."""
+    where = f"export KUBECONFIG={settings.kubeconfig}" if settings.kubeconfig else "mockapi kubeconfig > mockapi.kubeconfig && export KUBECONFIG=mockapi.kubeconfig"
+    lines = [
+        f"mockapi serves Kubernetes {settings.kubernetes_version} on {settings.server} (data in {settings.database})",
+        f"  {where}",
+        "  kubectl get services",
+    ]
+    if settings.address not in LOOPBACK:
+        lines.append("  Whoever reaches this address is cluster administrator.")
+    return "\n".join(lines)
+
+
+def announce(settings: Settings) -> None:
+    """Prints the advice at once, even into a pipe."""
+    print(advice(settings), file=sys.stdout, flush=True)
