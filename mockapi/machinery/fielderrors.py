@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from mockapi.machinery.gotext import quoted
+
 INTERNAL = "InternalError"
 
 
@@ -98,5 +100,7 @@ def internal(field: str, detail: str) -> FieldError:
 
 
 def printed(value: Any) -> str:
-    """A value as error messages show it: JSON, strings quoted, null for what is absent."""
+    """A value as error messages show it: JSON, strings quoted as Go quotes them, null for what is absent."""
+    if isinstance(value, str):
+        return quoted(value)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
