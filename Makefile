@@ -1,4 +1,4 @@
-# make serve   start the server, in a virtual environment of its own
+# make serve   start the server and write ./kubeconfig for kubectl
 # make test    the tests
 # make check   style, types, and the floors between the packages
 # make bench   the figures of docs/architecture.md, measured here
@@ -12,11 +12,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: serve test check bench
 
 serve: $(VENV)/.installed
-	@echo "In another terminal:"
-	@echo "  export KUBECONFIG=$(CURDIR)/kubeconfig"
-	@echo "  kubectl get services"
-	@echo "Ctrl-C ends the server."
-	@exec $(BIN)/mockapi serve --kubeconfig kubeconfig $(ARGS)
+	@exec $(BIN)/mockapi serve --kubeconfig "$(CURDIR)/kubeconfig" $(ARGS)
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest $(ARGS)
