@@ -49,6 +49,8 @@ class Kind:
     verbs: tuple[str, ...] = ALL_VERBS
     columns: tuple[Column, ...] = ()
     subresources: tuple[Subresource, ...] = ()
+    # The warning that every answer about the kind carries: `v1 Endpoints is deprecated in v1.33+; use …`.
+    deprecation: str = ""
 
     @property
     def singular(self) -> str:
