@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Condition, Lock
 
 from mockapi.machinery.meta import Key
 from mockapi.storage.log import Log
@@ -20,6 +20,7 @@ class Cache:
         self._log = log
         self._following = Lock()  # held by the one thread that uses the log
         self._begun = self._done = 0  # how often the log was looked at
+        self._moved = Condition()
         self._revision, records = log.snapshot()
         self._loaded = self._revision
         by_resource: dict[str, list[Record]] = {}
@@ -80,6 +81,11 @@ class Cache:
         """
         return self._shelf(resource).wait(after, timeout)
 
+    def wait_for_any(self, after: int, timeout: float) -> bool:
+        """As wait, for a change of whatever resource."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self._revision > after, timeout)
+
     def close(self) -> None:
         """Stops following the log for good."""
         with self._following:
@@ -97,4 +103,6 @@ class Cache:
             writes.setdefault(write[1].resource, []).append(write)
         for resource, shelved in writes.items():
             self._shelf(resource).apply(shelved)
-        self._revision = head
+        with self._moved:
+            self._revision = head
+            self._moved.notify_all()

@@ -45,15 +45,15 @@ class Database:
 
         After a commit the cache has the writes and those who wait for them are awake. Raises StorageError.
         """
-        with self._turn:
+        with self._turn, self._backend.turn():
             self._backend.begin_writing(self._link)
             transaction = Transaction(self._link, self._cluster, self._clock.now().timestamp())
             try:
                 yield transaction
+                self._link.execute("ROLLBACK" if transaction.undone else "COMMIT")
             except BaseException:
-                self._backend.end(self._link, "ROLLBACK")
+                self._link.roll_back()
                 raise
-            self._backend.end(self._link, "ROLLBACK" if transaction.undone else "COMMIT")
         if not transaction.undone:
             self.cache.catch_up()
 

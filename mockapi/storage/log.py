@@ -40,7 +40,7 @@ class Log:
         """The revision of the latest write of any cluster. Costs microseconds when nothing was written since last time."""
         probed = self._backend.probe(self._link)
         if probed != self._probed:
-            self._head = self._latest()
+            self._head = self._link.number(HEAD)
             self._probed = probed
         return self._head
 
@@ -48,7 +48,7 @@ class Log:
         """All objects, and the revision at which they are those."""
         self._backend.begin_reading(self._link)
         try:
-            head = self._latest()
+            head = self._link.number(HEAD)
             rows = self._link.execute(_OBJECTS, {"cluster": self._cluster}).fetchall()
         finally:
             self._link.execute("COMMIT")
@@ -63,7 +63,7 @@ class Log:
         """All changes of a resource after a revision, oldest first. Raises Compacted."""
         rows = self._link.execute(_HISTORY, {"cluster": self._cluster, "resource": resource, "after": after}).fetchall()
         # Asked afterwards, so that a compaction in between is noticed.
-        compacted = int(self._link.execute(COMPACTED).fetchone()[0])
+        compacted = self._link.number(COMPACTED)
         if after < compacted:
             raise Compacted(compacted)
         return [_change(row) for row in rows]
@@ -71,9 +71,6 @@ class Log:
     def close(self) -> None:
         """Gives the connection back."""
         self._link.close()
-
-    def _latest(self) -> int:
-        return int(self._link.execute(HEAD).fetchone()[0])
 
 
 def _record(row: Any) -> Record:

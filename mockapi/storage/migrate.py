@@ -6,8 +6,9 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from mockapi.storage import tables
-from mockapi.storage.backends import Backend, backend, unusable
+from mockapi.storage.backends import Backend, backend
 from mockapi.storage.errors import SchemaError
+from mockapi.storage.link import unusable
 
 
 def migrate(url: str) -> None:
@@ -29,14 +30,17 @@ def schema(connection: Connection) -> str | None:
     names = set(inspect(connection).get_table_names())
     if not names:
         return None
-    if not {"alembic_version", "changes", "settings"} <= names:
+    version = None
+    if {"alembic_version", "changes", "settings"} <= names:
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version is None:
         listed = ", ".join(sorted(names)[:5])
         raise SchemaError(f"{connection.engine.url.render_as_string()}: holds another program's tables ({listed})")
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
+    return str(version)
 
 
 def _migrate(opened: Backend) -> None:
-    with opened.engine.begin() as connection:
+    with opened.turn(), opened.engine.begin() as connection:
         version = schema(connection)
         if version is None:
             tables.create(connection)

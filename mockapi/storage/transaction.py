@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mockapi.machinery.meta import Key
-from mockapi.storage.backends import HEAD, Link
+from mockapi.storage.backends import HEAD
 from mockapi.storage.errors import StorageError
+from mockapi.storage.link import Link
 from mockapi.storage.records import ADDED, DELETED, MODIFIED, ChangeType, Record, versioned
 
 _OF_KEY = "cluster = :cluster AND resource = :resource AND namespace = :namespace AND name = :name"
@@ -28,23 +29,26 @@ _FREE = f"DELETE FROM allocations WHERE {_OF_VALUE} AND owner = :owner"
 
 
 class Transaction:
-    """What may be done to one cluster between the begin and the end of a transaction, which Database.transaction cares for."""
+    """What may be done to one cluster between the begin and the end of a transaction, which Database.transaction cares for.
+
+    `link` is where its statements go, `at` when it began, in seconds since 1970, `undone` whether it ends without effect.
+    """
 
     def __init__(self, link: Link, cluster: str, at: float) -> None:
-        self._link = link
+        self.link = link
         self._cluster = cluster
-        self._at = at
+        self.at = at
         self._head = 0
         self.undone = False
 
     def revision_of(self, resource: str, key: Key) -> int | None:
         """The object's current revision; None when there is no such object."""
-        row = self._link.execute(_REVISION_OF, self._names(resource, key)).fetchone()
+        row = self.link.execute(_REVISION_OF, self._names(resource, key)).fetchone()
         return int(row[0]) if row else None
 
     def read(self, resource: str, key: Key) -> Record | None:
         """The object as the tables have it, this transaction's own writes included."""
-        row = self._link.execute(_READ, self._names(resource, key)).fetchone()
+        row = self.link.execute(_READ, self._names(resource, key)).fetchone()
         return Record(row[0], resource, key, versioned(row[1], row[0])) if row else None
 
     def create(self, resource: str, key: Key, value: bytes) -> int:
@@ -62,16 +66,16 @@ class Transaction:
     def claim(self, pool: str, value: str, owner: str) -> bool:
         """Takes a value of a pool for an owner. False when another owner has it."""
         names = {"cluster": self._cluster, "pool": pool, "value": value, "owner": owner}
-        return self._link.execute(_CLAIM, names).rowcount == 1 or self.owner(pool, value) == owner
+        return self.link.execute(_CLAIM, names).rowcount == 1 or self.owner(pool, value) == owner
 
     def owner(self, pool: str, value: str) -> str | None:
         """Who holds the value of a pool; None when it is free."""
-        row = self._link.execute(_OWNER, {"cluster": self._cluster, "pool": pool, "value": value}).fetchone()
+        row = self.link.execute(_OWNER, {"cluster": self._cluster, "pool": pool, "value": value}).fetchone()
         return str(row[0]) if row else None
 
     def free(self, pool: str, value: str, owner: str) -> None:
         """Gives a value back, if that owner holds it."""
-        self._link.execute(_FREE, {"cluster": self._cluster, "pool": pool, "value": value, "owner": owner})
+        self.link.execute(_FREE, {"cluster": self._cluster, "pool": pool, "value": value, "owner": owner})
 
     def roll_back_only(self) -> None:
         """Everything is undone at the end, without an error: a dry run."""
@@ -87,8 +91,8 @@ class Transaction:
         return revision
 
     def _write(self, then: str, kind: ChangeType, resource: str, key: Key, value: bytes, previous: int | None) -> int:
-        self._head = (self._head or int(self._link.execute(HEAD).fetchone()[0])) + 1
+        self._head = (self._head or self.link.number(HEAD)) + 1
         names = self._names(resource, key) | {"revision": self._head}
-        self._link.execute(_APPEND, names | {"type": kind, "previous": previous, "at": self._at, "value": value})
-        self._link.execute(then, names)
+        self.link.execute(_APPEND, names | {"type": kind, "previous": previous, "at": self.at, "value": value})
+        self.link.execute(then, names)
         return self._head
