@@ -58,13 +58,18 @@ def validate_object_meta_update(new: Object, old: Object, path: Path = METADATA)
     ]
 
 
+def is_qualified_finalizer(finalizer: str) -> bool:
+    """Whether a finalizer has a domain or is one that Kubernetes itself uses."""
+    return "/" in finalizer or finalizer in _STANDARD_FINALIZERS
+
+
 def validate_kube_finalizer_names(meta: Object, path: Path = METADATA) -> list[FieldError]:
     """What built-in kinds ask of finalizers besides: a name without a domain must be one that Kubernetes itself uses."""
     sentence = "name is neither a standard finalizer name nor is it fully qualified"
     return [
         fielderrors.invalid(path.child("finalizers").item(position), finalizer, sentence)
         for position, finalizer in enumerate(meta.get("finalizers") or [])
-        if "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS
+        if not is_qualified_finalizer(finalizer)
     ]
 
 

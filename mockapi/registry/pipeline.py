@@ -83,21 +83,23 @@ class Pipeline:
             request.warn(text)
 
     def update(self, kind: Kind, obj: Object, old: Object, request: Request, subresource: str = "") -> None:
-        """Makes a decoded object ready to replace `old`, in place."""
+        """Makes a decoded object ready to replace `old`, in place.
+
+        What other subresources than status write is made by their handlers, and checked by them.
+        """
         strategy = kind.strategy
         _carry_over_metadata(obj["metadata"], old["metadata"])
         attributes = Attributes(UPDATE, kind, obj, old, request, subresource)
         self._admission.mutate(attributes)
-        if subresource == "status":
-            _keep_all_but_status(obj, old)
-            strategy.prepare_for_status_update(obj, old, request)
-        else:
+        if subresource == "":
             if strategy.has_status:
                 _copy_field("status", old, obj)
             strategy.prepare_for_update(obj, old, request)
-            if strategy.keeps_generation:
-                grown = strategy.spec_changed(obj, old)
-                obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + grown
+        elif subresource == "status":
+            _keep_all_but_status(obj, old)
+            strategy.prepare_for_status_update(obj, old, request)
+        if strategy.keeps_generation and subresource != "status" and strategy.spec_changed(obj, old):
+            obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
         self._check(kind, obj, self._update_errors(kind, obj, old, request, subresource))
         self._admission.validate(attributes)
         for text in strategy.warnings(obj, old):
@@ -121,10 +123,10 @@ class Pipeline:
         return kind.strategy.validate_metadata(obj, kind.namespaced) + kind.strategy.validate(obj, request)
 
     def _update_errors(self, kind: Kind, obj: Object, old: Object, request: Request, subresource: str) -> list[FieldError]:
-        found = kind.strategy.validate_metadata_update(obj, old)
+        found = kind.strategy.validate_metadata_update(obj, old, kind.namespaced)
         if subresource == "status":
             return found + kind.strategy.validate_status_update(obj, old, request)
-        return found + kind.strategy.validate_update(obj, old, request)
+        return found + (kind.strategy.validate_update(obj, old, request) if subresource == "" else [])
 
     @staticmethod
     def _check(kind: Kind, obj: Object, found: list[FieldError]) -> None:

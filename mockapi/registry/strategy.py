@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from mockapi.machinery import names
-from mockapi.machinery.fielderrors import METADATA, FieldError
+from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object
-from mockapi.machinery.objectmeta import validate_object_meta, validate_object_meta_update
+from mockapi.machinery.objectmeta import validate_kube_finalizer_names, validate_object_meta, validate_object_meta_update
 
 if TYPE_CHECKING:
     from mockapi.registry.request import Request
@@ -49,6 +49,8 @@ class Strategy:
     default_propagation = "Background"
     # metadata.generation starts at 1 and grows when the spec changes.
     keeps_generation = False
+    # An update checks the whole object's metadata with the rules of a new one.
+    revalidates_metadata = False
     # The client's status is dropped on create and PUT; only /status writes it.
     has_status = False
 
@@ -66,11 +68,18 @@ class Strategy:
 
     def validate_metadata(self, obj: Object, namespaced: bool) -> list[FieldError]:
         """All errors of a new object's metadata."""
-        return validate_object_meta(obj["metadata"], namespaced=namespaced, name_rule=self.name_rule, path=METADATA)
+        meta = obj["metadata"]
+        return validate_object_meta(meta, namespaced=namespaced, name_rule=self.name_rule) + validate_kube_finalizer_names(meta)
 
-    def validate_metadata_update(self, obj: Object, old: Object) -> list[FieldError]:
-        """All errors of changed metadata. Kinds whose real validation checks metadata repeatedly repeat its errors here."""
-        return validate_object_meta_update(obj["metadata"], old["metadata"], METADATA)
+    def validate_metadata_update(self, obj: Object, old: Object, namespaced: bool) -> list[FieldError]:
+        """All errors of changed metadata.
+
+        The real server checks it once for all kinds and again with each kind's own rules, and its causes show both.
+        """
+        meta, changes = obj["metadata"], validate_object_meta_update(obj["metadata"], old["metadata"])
+        common = validate_object_meta(meta, namespaced=namespaced, name_rule=names.path_segment_name)
+        again = self.validate_metadata(obj, namespaced) if self.revalidates_metadata else []
+        return common + changes + again + changes
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
         """All errors of a new object beside its metadata."""

@@ -1,0 +1,62 @@
+"""core/v1 ConfigMap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from mockapi.kinds.core.keyed_data import data_size_error, immutable_errors, key_errors
+from mockapi.machinery.fielderrors import FieldError, invalid
+from mockapi.machinery.meta import Object
+from mockapi.registry.kind import Column, Kind
+from mockapi.registry.printing import age, name
+from mockapi.registry.request import Request
+from mockapi.registry.strategy import Strategy
+from mockapi.registry.validation import Leaf, Rules, rule
+
+
+class ConfigMapRules(Rules):
+    """What holds for the two maps of a ConfigMap."""
+
+    data = Leaf()
+    binaryData = Leaf(key_errors)  # noqa: N815 (fields of the API keep their names)
+
+    @rule("data")
+    def keys(self, obj: Object) -> Iterator[FieldError]:
+        """A key stands in one of the maps only."""
+        binary = obj.get("binaryData") or {}
+        for key in obj.get("data") or {}:
+            yield from key_errors({key: None})
+            if key in binary:
+                yield invalid(f"[{key}]", key, "duplicate of key present in binaryData")
+
+
+_RULES = ConfigMapRules()
+
+
+class ConfigMapStrategy(Strategy):
+    """Data that may be made immutable."""
+
+    def validate(self, obj: Object, request: Request) -> list[FieldError]:
+        size = sum(len(value.encode()) for value in (obj.get("data") or {}).values())
+        size += sum(len(value) * 3 // 4 for value in (obj.get("binaryData") or {}).values())
+        return _RULES.errors(obj) + data_size_error("[]", size)
+
+    def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
+        return immutable_errors(obj, old, ("data", "binaryData")) + self.validate(obj, request)
+
+
+def _count(obj: Object, _now: datetime) -> Any:
+    return len(obj.get("data") or ()) + len(obj.get("binaryData") or ())
+
+
+KIND = Kind(
+    group="",
+    version="v1",
+    kind="ConfigMap",
+    plural="configmaps",
+    short_names=("cm",),
+    strategy=ConfigMapStrategy(),
+    columns=(Column("Name", name, format="name"), Column("Data", _count), Column("Age", age)),
+)
