@@ -30,7 +30,7 @@ def integer(go_type: str) -> Convert:
     """Takes whole numbers in the range of int32 or int64."""
     low, high = _RANGES[go_type]
 
-    def convert(value: Any, at: Position) -> int | None:
+    def convert(value: Any, at: Position) -> Any:
         if type(value) is int and low <= value <= high:
             return value
         return fail(at, type_error(_found(value), at, go_type))
@@ -69,7 +69,7 @@ def micro_time(value: Any, at: Position) -> str:
     return _time(value, at, micro_time_text)
 
 
-def data(value: Any, at: Position) -> str | None:
+def data(value: Any, at: Position) -> Any:
     """[]byte: base64, answered without line breaks and with clean padding bits."""
     if type(value) is not str:
         return mismatch(value, at, "[]uint8")
@@ -103,7 +103,7 @@ def _time(value: Any, at: Position, canonical_text: Callable[[str], str]) -> str
         raise DecodeError(str(error)) from None
 
 
-def _lenient_data(value: str, at: Position) -> str | None:
+def _lenient_data(value: str, at: Position) -> Any:
     """Base64 with line breaks, which Go skips; any other flaw is reported with Go's offset."""
     offset = _first_flaw(value.encode("utf-8", "surrogatepass").decode("latin-1"))
     if offset is not None:
