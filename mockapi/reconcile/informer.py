@@ -13,9 +13,7 @@ from mockapi.machinery.meta import Key, Object, Objects, labels_of, namespace_of
 from mockapi.machinery.selectors import LabelSelector, Operator
 from mockapi.storage.cache import Cache
 from mockapi.storage.errors import Compacted
-from mockapi.storage.records import Change, Record
-
-Changes = list[Change]
+from mockapi.storage.records import ADDED, DELETED, MODIFIED, Change, Changes, Record
 
 # The values under which an object is found in an index; it may have none.
 IndexFunction = Callable[[Object], Iterable[Hashable]]
@@ -113,7 +111,7 @@ class Informer:
         """Keeps changes for `collect`, beginning with the objects that are there."""
         with self._lock:
             self._followed = True
-            self._collected = [Change("ADDED", record, None) for record in self._records.values()]
+            self._collected = [Change(ADDED, record, None) for record in self._records.values()]
 
     def collect(self) -> Changes:
         """What has changed since the last call, in order."""
@@ -147,17 +145,17 @@ class Informer:
         current = {record.key: record for record in records}
         for key, known in list(self._records.items()):
             if key not in current:
-                self._apply(Change("DELETED", known, known))
+                self._apply(Change(DELETED, known, known))
         for key, record in current.items():
             previous = self._records.get(key)
             if previous is None or previous.revision != record.revision:
-                self._apply(Change("MODIFIED" if previous else "ADDED", record, previous))
+                self._apply(Change(MODIFIED if previous else ADDED, record, previous))
         self._revision = revision
 
     def _apply(self, change: Change) -> None:
         key = change.record.key
         old = self._records.get(key)
-        new = None if change.type == "DELETED" else change.record
+        new = None if change.type == DELETED else change.record
         for index in self._indexes.values():
             index.replace(key, old, new)
         if new:

@@ -19,6 +19,7 @@ from mockapi.storage.records import DELETED, Change
 _log = logging.getLogger(__name__)
 
 _CONFLICT = 409
+_NAMESPACE_TERMINATING = "NamespaceTerminating"
 # How long the dispatching thread may sleep in the cache, and so how late it may notice that it is to stop.
 _LONGEST_WAIT = 0.3
 _STOP_WITHIN = 1.0
@@ -103,7 +104,7 @@ class Manager:
         while not self._stopping.is_set():
             revision = self._cache.revision
             self._dispatch()
-            self._cache.wait_any(revision, _LONGEST_WAIT)
+            self._cache.wait_for_any(revision, _LONGEST_WAIT)
 
     def _dispatch(self) -> int:
         """Queues the keys that the changes so far concern; returns how many changes there were."""
@@ -144,8 +145,14 @@ class Manager:
             self._queue.done(task)
 
     def _failed(self, task: Task, failure: Exception) -> None:
-        if self._stopping.is_set():
+        if self._stopping.is_set() or _in_vain(failure):
             return
         delay = self._queue.retry(task)
         if not (isinstance(failure, StatusError) and failure.code == _CONFLICT):
             _log.error("%s failed on %s, next attempt in %gs", task.lane, task.key, delay, exc_info=failure)
+
+
+def _in_vain(failure: Exception) -> bool:
+    """Whether something was to be created in a namespace that is going: all that is in it goes with it."""
+    causes = (failure.details or {}).get("causes", ()) if isinstance(failure, StatusError) else ()
+    return any(cause.get("reason") == _NAMESPACE_TERMINATING for cause in causes)
