@@ -6,6 +6,7 @@ All are forked from one process that has loaded the code, so they share its memo
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ from gunicorn.arbiter import Arbiter
 
 from mockapi.assembly import ControlPlane, build_app
 from mockapi.settings import LOOPBACK, BadSettingError, Settings
+
+_log = logging.getLogger(__name__)
 
 # A watch occupies a thread while it lasts; threads are made when needed.
 _THREADS = 512
@@ -48,7 +51,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     _Arbiter(_Application(settings, listener)).run()
 
 
-class _Application(BaseApplication):  # type: ignore[misc]
+class _Application(BaseApplication):
     """gunicorn's configuration, and the WSGI application of each worker."""
 
     def __init__(self, settings: Settings, listener: socket.socket) -> None:
@@ -81,10 +84,14 @@ class _Application(BaseApplication):  # type: ignore[misc]
         self._stopping.set()
 
 
-class _Arbiter(Arbiter):  # type: ignore[misc]
+class _Arbiter(Arbiter):
     """Keeps one control-plane process beside the workers."""
 
     control_plane = 0
+
+    def __init__(self, application: _Application) -> None:
+        self.settings = application.settings
+        super().__init__(application)
 
     def manage_workers(self) -> None:
         if not self._control_plane_lives():
@@ -111,9 +118,9 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
         try:
             for listener in self.LISTENERS:
                 listener.close()
-            _run_control_plane(self.app.settings)
+            _run_control_plane(self.settings)
         except BaseException as failure:
-            self.log.exception("the control plane ended: %s", failure)
+            _log.exception("the control plane ended: %s", failure)
             os._exit(1)
         os._exit(0)
 
@@ -134,7 +141,11 @@ def _run_control_plane(settings: Settings) -> None:
 
 def advice(settings: Settings) -> str:
     """What a person needs to point kubectl at the server."""
-    where = f"export KUBECONFIG={settings.kubeconfig}" if settings.kubeconfig else "mockapi kubeconfig > mockapi.kubeconfig && export KUBECONFIG=mockapi.kubeconfig"
+    where = (
+        f"export KUBECONFIG={settings.kubeconfig}"
+        if settings.kubeconfig
+        else "mockapi kubeconfig > mockapi.kubeconfig && export KUBECONFIG=mockapi.kubeconfig"
+    )
     lines = [
         f"mockapi serves Kubernetes {settings.kubernetes_version} on {settings.server} (data in {settings.database})",
         f"  {where}",

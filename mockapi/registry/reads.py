@@ -70,20 +70,20 @@ class Reads:
             revision, start = _parse_continue_token(options.continue_token)
             if revision > 0:
                 return self._as_of(kind, namespace, revision), revision, start
-            head, records = self._database.cache.snapshot(kind.resource, namespace)
+            records, head = self._database.cache.snapshot(kind.resource, namespace)
             return records, head, start
         asked = int(options.resource_version or 0)
         if asked > head:
             raise too_large(asked, head)
         if options.resource_version_match == "Exact":
             return self._as_of(kind, namespace, asked), asked, ""
-        head, records = self._database.cache.snapshot(kind.resource, namespace)
+        records, head = self._database.cache.snapshot(kind.resource, namespace)
         return records, head, ""
 
     def _as_of(self, kind: Kind, namespace: str, revision: int) -> Records:
         """The objects as they stood at a revision: today's with the later changes undone."""
         cache = self._database.cache
-        head, records = cache.snapshot(kind.resource)
+        records, head = cache.snapshot(kind.resource)
         found = {record.key: record for record in records}
         try:
             later = cache.changes(kind.resource, revision)

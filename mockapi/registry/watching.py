@@ -70,7 +70,7 @@ class Watches:
 
     def _initial(self, kind: Kind, namespace: str, options: ListOptions, selected: Selected | None) -> Generator[WatchEvent, None, int]:
         cache = self._database.cache
-        revision, records = cache.snapshot(kind.resource, namespace)
+        records, revision = cache.snapshot(kind.resource, namespace)
         if options.send_initial_events is not False:
             for record in records:
                 if selected is None or selected(record.object):

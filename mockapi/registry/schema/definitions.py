@@ -17,6 +17,12 @@ _PACKAGE = "kubernetes_validate"
 _REFERENCE = "#/$defs/"
 
 
+def minors() -> tuple[str, ...]:
+    """The minors whose definitions are installed, oldest first."""
+    found = [path.parent.name.removeprefix("v").removesuffix(".0-local") for path in _folder().glob("v*-local/_definitions.json")]
+    return tuple(sorted(found, key=lambda minor: int(minor.partition(".")[2])))
+
+
 class Definitions:
     """All definitions of a minor. Read-only; `for_minor` gives one instance for each minor and process."""
 
