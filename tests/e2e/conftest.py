@@ -1,4 +1,7 @@
-"""Fixtures: a server for the whole run, and every kubectl found, each test in a namespace of its own."""
+"""Fixtures: a server for the whole run, and every kubectl found, each test in a namespace of its own.
+
+A module that needs another server overrides `server`, for example with `return serve("realistic")`; `kubectl` follows it.
+"""
 
 import contextlib
 import os
