@@ -52,6 +52,10 @@ class Controller:
         """The resources whose changes matter, and which keys each change concerns."""
         raise NotImplementedError
 
+    def seeds(self) -> Iterable[Key]:
+        """Keys to be looked at once at the start, whether or not there are such objects."""
+        return ()
+
     def reconcile(self, key: Key) -> float | None:
         """Compares what is with what should be, and acts.
 

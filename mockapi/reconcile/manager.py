@@ -93,6 +93,8 @@ class Manager:
         watches: dict[str, list[tuple[str, Watch]]] = {}
         for controller in self._controllers.values():
             self._queue.open_lane(controller.name, controller.workers)
+            for key in controller.seeds():
+                self._queue.add(Task(controller.name, key))
             for resource, watch in controller.watches().items():
                 watches.setdefault(resource, []).append((controller.name, watch))
         for resource, interested in watches.items():

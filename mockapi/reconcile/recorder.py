@@ -1,4 +1,6 @@
-"""Recording events about objects, as components of Kubernetes do: core/v1 by most, events.k8s.io/v1 by the scheduler.
+"""Recording events about objects, as components of Kubernetes do: most count repetitions, the scheduler keeps series (events.k8s.io).
+
+Both kinds are stored as core/v1, in which those of events.k8s.io have an eventTime and no other times.
 
 An event that cannot be recorded is dropped: no controller may fail for it.
 """
@@ -18,7 +20,7 @@ from mockapi.registry.client import Client
 
 NORMAL, WARNING = "Normal", "Warning"
 
-_EVENTS, _NEW_EVENTS = "events", "events.events.k8s.io"
+_EVENTS = "events"
 _CLUSTER_EVENTS = "default"
 _NOT_FOUND = 404
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +68,7 @@ class Recorder:
                 _log.debug("event %s about %s not recorded: %s", reason, name_of(about), failure)
 
     def new_event(self, about: Object, type: str, reason: str, action: str, note: str, *, related: Object | None = None) -> None:
-        """Records an events.k8s.io/v1 Event; repetitions of its reason and action for the object become a series."""
+        """Records an event as events.k8s.io/v1 has them; repetitions of its reason and action for the object become a series."""
         with self._lock:
             key = (type, reason, action, *_reference(about).values(), *(_reference(related).values() if related else ()))
             try:
@@ -97,16 +99,18 @@ class Recorder:
 
     def _new_style_event(self, about: Object, type: str, reason: str, action: str, note: str, related: Object | None) -> Object:
         event = {
-            "apiVersion": "events.k8s.io/v1",
+            "apiVersion": "v1",
             "kind": "Event",
             "metadata": self._metadata(about),
             "eventTime": micro_timestamp(self._clock.now()),
-            "reportingController": self._component,
+            "reportingComponent": self._component,
             "reportingInstance": f"{self._component}-{self._host}" if self._host else self._component,
             "action": action,
             "reason": reason,
-            "regarding": _reference(about),
-            "note": note,
+            "involvedObject": _reference(about),
+            "message": note,
+            "firstTimestamp": None,
+            "lastTimestamp": None,
             "type": type,
         }
         return event | ({"related": _reference(related)} if related else {})
@@ -136,7 +140,7 @@ class Recorder:
         return True
 
     def _begin_series(self, key: tuple[str, ...], event: Object) -> None:
-        meta, now = self._client.create(_NEW_EVENTS, event)["metadata"], self._clock.now()
+        meta, now = self._client.create(_EVENTS, event)["metadata"], self._clock.now()
         self._series.remember(key, _Series(meta["namespace"], meta["name"], 1, now, now))
 
     def _continue_series(self, key: tuple[str, ...]) -> bool:
@@ -149,7 +153,7 @@ class Recorder:
             return True
         series.written = now
         observed = {"series": {"count": series.count, "lastObservedTime": micro_timestamp(now)}}
-        self._client.patch(_NEW_EVENTS, series.namespace, series.name, observed)
+        self._client.patch(_EVENTS, series.namespace, series.name, observed)
         return True
 
 

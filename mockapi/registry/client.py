@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, Objects, key_of
 from mockapi.registry.body import MERGE_PATCH, Body, Patch
@@ -45,6 +46,14 @@ class Client:
         kind = self.resources.catalogue.by_resource(resource)
         request = self.resources.request()
         return self.resources.patch(kind, Key(namespace, name), Patch(MERGE_PATCH, patch), request, subresource)
+
+    def act(self, resource: str, key: Key, subresource: str, body: Object, verb: str = "create") -> Object:
+        """Calls a subresource that has a handler of its own, such as pods/binding; raises StatusError."""
+        declared = self.resources.catalogue.by_resource(resource).subresource(subresource)
+        handler = declared.handler(verb) if declared else None
+        if handler is None:
+            raise errors.method_not_allowed()
+        return handler(self.resources, key, body, self.resources.request())
 
     def delete(
         self, resource: str, namespace: str, name: str, *, uid: str = "", grace: int | None = None, propagation: str | None = None
