@@ -12,4 +12,5 @@ depends_on = ${repr(depends_on)}
 
 
 def upgrade() -> None:
+    """Applies this migration."""
     ${upgrades if upgrades else "pass"}

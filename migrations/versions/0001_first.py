@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Applies this migration."""
     number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
     changes = op.create_table(
         "changes",

@@ -110,17 +110,14 @@ class PostgreSQL(Backend):
         return nullcontext()
 
     def begin_writing(self, link: Link) -> None:
-        link.reopen()
-        link.execute("BEGIN")
+        link.begin("BEGIN")
         link.execute(_TAKE_TURN)
 
     def begin_reading(self, link: Link) -> None:
-        link.reopen()
-        link.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        link.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     def probe(self, link: Link) -> object:
-        link.reopen()
-        return link.execute(HEAD).fetchone()
+        return link.begin(HEAD).fetchone()
 
 
 def backend(url: str, synchronous: str = "NORMAL") -> Backend:

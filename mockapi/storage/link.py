@@ -41,11 +41,17 @@ class Link:
         with suppress(StorageError):
             self.execute("ROLLBACK")
 
-    def reopen(self) -> None:
-        """Connects again if the server has dropped the connection."""
-        if self._driver.closed:
+    def begin(self, sql: str) -> Any:
+        """As execute, outside a transaction, on a server: connects again if the server has dropped the connection meanwhile."""
+        try:
+            return self.execute(sql)
+        except StorageError:
+            if not self._driver.closed:
+                raise
+        if self._pooled.is_valid:
             self._pooled.invalidate()
-            self._open()
+        self._open()
+        return self.execute(sql)
 
     def close(self) -> None:
         """Gives the connection back; the link is of no use afterwards."""

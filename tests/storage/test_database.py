@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from mockapi.machinery.meta import Key
 from mockapi.storage.database import Database
@@ -193,6 +194,18 @@ def test_full_synchronisation_is_a_setting(open_database: Open, empty_url: str) 
         with open_database(synchronous=name).transaction() as transaction:
             assert transaction.link.number("PRAGMA synchronous") == level
             assert transaction.link.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_dropped_connection_is_opened_again(database: Database, url: str) -> None:
+    if not url.startswith("postgresql"):
+        pytest.skip("files do not drop connections")
+    victim = Database(make_url(url).update_query_dict({"application_name": "victim"}).render_as_string(hide_password=False))
+    put(victim, key("a"))
+    with database.transaction() as transaction:
+        transaction.link.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'")
+    assert victim.cache.catch_up() == 3
+    assert put(victim, key("a")) == 4
+    victim.close()
 
 
 class Waiting:
