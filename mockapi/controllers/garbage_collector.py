@@ -1,4 +1,4 @@
-"""Dependents follow their owners: in the background, before them, or are let go (ObjectMeta.ownerReferences, DeleteOptions.propagationPolicy).
+"""Dependents follow their owners, go before them, or are let go (ObjectMeta.ownerReferences, DeleteOptions.propagationPolicy).
 
 Keys are uids: of a dependent to be checked for its owners, or of an owner whose deletion waits for its dependents.
 """
@@ -35,7 +35,7 @@ class GarbageCollector(Controller):
         self._resources = [kind.resource for kind in self._catalogue.kinds if kind.resource != "events"]
 
     def watches(self) -> Mapping[str, Watch]:
-        return {resource: self._concerned for resource in self._resources}
+        return dict.fromkeys(self._resources, self._concerned)
 
     def reconcile(self, key: Key) -> float | None:
         node = self._find(key.name)
@@ -55,9 +55,8 @@ class GarbageCollector(Controller):
 
     def _concerned(self, obj: Object, previous: Object | None) -> Iterable[Key]:
         references = obj["metadata"].get("ownerReferences") or ()
-        if references or obj["metadata"].get("finalizers"):
-            yield Key("", uid_of(obj))
-        elif previous is None and any(True for _ in self._dependents(uid_of(obj))):
+        came_or_went = previous is None
+        if references or obj["metadata"].get("finalizers") or (came_or_went and self._has_dependents(obj)):
             yield Key("", uid_of(obj))
         for reference in references:
             owner = self._owner(reference, namespace_of(obj))
@@ -70,6 +69,9 @@ class GarbageCollector(Controller):
             if obj is not None:
                 return _Node(resource, obj)
         return None
+
+    def _has_dependents(self, obj: Object) -> bool:
+        return any(True for _ in self._dependents(uid_of(obj)))
 
     def _dependents(self, uid: str) -> Iterator[_Node]:
         for resource in self._resources:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockapi.machinery import errors
+from mockapi.machinery.gotext import json_type_name
 from mockapi.machinery.meta import Object
 from mockapi.registry.kind import Kind
 
@@ -45,7 +46,7 @@ def typed_as(body: Body, kind: Kind, known: bool) -> Object:
     """
     value = body.value
     if not isinstance(value, dict):
-        reason = f"json: cannot unmarshal {_json_type(value)} into Go value of type {kind.version}.{kind.kind}"
+        reason = f"json: cannot unmarshal {json_type_name(value)} into Go value of type {kind.version}.{kind.kind}"
         raise cannot_be_handled({}, kind, reason)
     api_version, name = value.get("apiVersion") or kind.api_version, value.get("kind") or kind.kind
     if (api_version, name) == (kind.api_version, kind.kind):
@@ -63,11 +64,3 @@ def typed_as(body: Body, kind: Kind, known: bool) -> Object:
 
 def _go_group(group: str) -> str:
     return group.partition(".")[0] or "core"
-
-
-def _json_type(value: Any) -> str:
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, bool):
-        return "bool"
-    return "array" if isinstance(value, list) else "number"
