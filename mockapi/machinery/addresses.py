@@ -48,6 +48,34 @@ def cidr(value: str) -> list[str]:
     return [] if parse_cidr(value) else [_INVALID_CIDR]
 
 
+def strict_ip(value: str) -> list[str]:
+    """An address that every reader takes for the same (KEP-4858): no leading zeros, not IPv4-mapped."""
+    if parse_ip(value) is None:
+        return [_INVALID_IP]
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return ["must not have leading 0s"]
+    return ["must not be an IPv4-mapped IPv6 address"] if isinstance(address, IPv6Address) and address.ipv4_mapped else []
+
+
+def strict_cidr(value: str) -> list[str]:
+    """A block that every reader takes for the same (KEP-4858): no leading zeros, not IPv4-mapped, no bits beyond the length."""
+    parsed = parse_cidr(value)
+    if parsed is None:
+        return [_INVALID_CIDR]
+    host, _, length = value.partition("/")
+    if len(length) > 1 and length.startswith("0"):
+        return ["must not have leading 0s in IP or prefix length"]
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return ["must not have leading 0s in IP or prefix length"]
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return ["must not have an IPv4-mapped IPv6 address"]
+    return ["must not have bits set beyond the prefix length"] if parsed[0] != parsed[1].network_address else []
+
+
 def non_special_ip(value: str) -> list[str]:
     """An address that traffic can be sent to from elsewhere: what endpoints and external IPs must be."""
     address = parse_ip(value)
