@@ -166,7 +166,7 @@ def _decode_struct(
 
     def decode(value: Any, at: Position) -> Any:
         if type(value) is not dict:
-            return mismatch(value, at, type_name)
+            return mismatch(value, at, type_name, "struct")
         out = {}
         for key, item in value.items():
             field = find(key)
@@ -198,7 +198,7 @@ def _decode_list(convert: Convert, null: Callable[[Position], Any], plain: type 
 
     def decode(value: Any, at: Position) -> Any:
         if type(value) is not list:
-            return mismatch(value, at, type_name)
+            return mismatch(value, at, type_name, "slice")
         return [
             item if type(item) is plain else null((at, index)) if item is None else convert(item, (at, index))
             for index, item in enumerate(value)
@@ -212,7 +212,7 @@ def _decode_map(convert: Convert, null: Callable[[Position], Any], plain: type |
 
     def decode(value: Any, at: Position) -> Any:
         if type(value) is not dict:
-            return mismatch(value, at, type_name)
+            return mismatch(value, at, type_name, "map")
         return {
             key: item if type(item) is plain else null((at, key)) if item is None else convert(item, (at, key))
             for key, item in value.items()

@@ -11,13 +11,13 @@ from typing import NamedTuple
 from mockapi.machinery.meta import Object
 from mockapi.registry.schema.compiler import compiler
 from mockapi.registry.schema.definitions import Definitions
-from mockapi.registry.schema.report import DecodeError, Report
+from mockapi.registry.schema.report import ConversionReport, DecodeError, Report
 
 __all__ = ["DecodeError", "Decoded", "Decoder"]
 
 
 class Decoded(NamedTuple):
-    """A decoded object, and the messages of strict decoding (`unknown field "spec.tpye"`) in the order of the document."""
+    """A decoded object, and the messages of strict decoding (`unknown field "spec.tpye"`): `decode` gives them in the document's order."""
 
     object: Object
     unknown: list[str]
@@ -33,8 +33,17 @@ class Decoder:
         definitions[definition]
 
     def decode(self, value: Object) -> Decoded:
-        """The value as the server holds it, in a new dict; the value stays as it is. DecodeError when a type is wrong."""
-        report = Report()
+        """The value as the server holds it, in a new dict; the value stays as it is. DecodeError when a type is wrong.
+
+        What has no known fields (RawExtension, managed fields, JSON) is shared with the value, not copied.
+        """
+        return self._decode(value, Report())
+
+    def convert(self, value: Object) -> Decoded:
+        """Like `decode`, with the errors and the sorted unknown fields of the server after a strategic merge patch."""
+        return self._decode(value, ConversionReport())
+
+    def _decode(self, value: Object, report: Report) -> Decoded:
         obj = self._compiler.convert(self._definition)(value, (None, report))
         if report.failure is not None:
             raise DecodeError(report.failure)

@@ -10,6 +10,9 @@ Position = tuple[Any, Any]
 
 _MOST_PROBLEMS = 100
 _JSON_NAMES = {str: "string", bool: "bool", int: "number", float: "number", list: "array", dict: "object", type(None): "null"}
+_GO_KINDS = {str: "string", bool: "bool", int: "int64", float: "float64", list: "slice", dict: "map"}
+_INTEGERS = ("int32", "int64")
+_NUMBERS = (*_INTEGERS, "float64")
 
 
 class DecodeError(Exception):
@@ -43,6 +46,34 @@ class Report:
         if len(self._unknown) < _MOST_PROBLEMS:
             self._unknown[message] = None
 
+    def wrong_type(self, value: Any, fields: list[FieldStep], go_type: str, kind: str) -> str:
+        """The sentence for a value that a Go type of that reflect.Kind cannot hold."""
+        found = _JSON_NAMES[type(value)]
+        if found == "number" and kind in _INTEGERS:
+            found = f"number {value!r}"
+        if not fields:
+            return f"json: cannot unmarshal {found} into Go value of type {go_type}"
+        path = ".".join(step.go_path for step in fields)
+        return f"json: cannot unmarshal {found} into Go struct field {fields[-1].struct}.{path} of type {go_type}"
+
+
+class ConversionReport(Report):
+    """The problems as the converter of unstructured objects tells them, which the server uses after a strategic merge patch."""
+
+    @property
+    def unknown(self) -> list[str]:
+        return sorted(super().unknown)
+
+    def wrong_type(self, value: Any, fields: list[FieldStep], go_type: str, kind: str) -> str:
+        found = _GO_KINDS[type(value)]
+        if kind in ("slice", "map"):
+            return f"cannot restore {kind} from {found}"
+        if kind == "struct":
+            return f"cannot restore struct from: {found}"
+        if (found == "int64" and kind == "string") or (found in _NUMBERS and kind in _NUMBERS):
+            return f"cannot convert {found} to {go_type}"
+        return f"unrecognized type: {kind}"
+
 
 def unknown_field(at: Position, key: str) -> None:
     """Reports a key that the struct at the position does not have."""
@@ -50,9 +81,14 @@ def unknown_field(at: Position, key: str) -> None:
     report.add_unknown(f"unknown field {quoted(_path([*steps, key]))}")
 
 
-def mismatch(value: Any, at: Position, go_type: str) -> Any:
-    """Reports a value of the wrong JSON type. Returns None, which is how decoders say that there is nothing to keep."""
-    return fail(at, type_error(_JSON_NAMES[type(value)], at, go_type))
+def mismatch(value: Any, at: Position, go_type: str, kind: str) -> Any:
+    """Reports a value of the wrong JSON type; decoding goes on. Returns None: there is nothing to keep."""
+    return fail(at, _wrong_type(value, at, go_type, kind))
+
+
+def refusal(value: Any, at: Position, go_type: str) -> DecodeError:
+    """The failure of a type that decodes itself: it ends the decoding, to be raised."""
+    return DecodeError(_wrong_type(value, at, go_type, go_type))
 
 
 def fail(at: Position, text: str) -> Any:
@@ -63,19 +99,9 @@ def fail(at: Position, text: str) -> Any:
     return None
 
 
-def type_error(found: str, at: Position, go_type: str) -> str:
-    """The sentence for a `found` ("string", "number 80.5") where Go expected `go_type`."""
-    steps, _ = _steps(at)
-    fields = [step for step in steps if isinstance(step, FieldStep)]
-    if not fields:
-        return f"json: cannot unmarshal {found} into Go value of type {go_type}"
-    path = ".".join(step.go_path for step in fields)
-    return f"json: cannot unmarshal {found} into Go struct field {fields[-1].struct}.{path} of type {go_type}"
-
-
-def json_name(value: Any) -> str:
-    """The name that decoding errors give to a value's JSON type."""
-    return _JSON_NAMES[type(value)]
+def _wrong_type(value: Any, at: Position, go_type: str, kind: str) -> str:
+    steps, report = _steps(at)
+    return report.wrong_type(value, [step for step in steps if isinstance(step, FieldStep)], go_type, kind)
 
 
 def quoted(text: str) -> str:

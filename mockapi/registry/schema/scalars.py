@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mockapi.registry.schema.quantity import QuantityError, canonical
-from mockapi.registry.schema.report import DecodeError, Position, fail, json_name, mismatch, type_error
+from mockapi.registry.schema.report import DecodeError, Position, fail, mismatch, refusal
 from mockapi.registry.schema.times import TimeError, micro_time_text, time_text
 
 Convert = Callable[[Any, Position], Any]
@@ -19,9 +19,10 @@ _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 
 def exactly(kind: type, go_type: str) -> Convert:
     """Takes JSON values of one Python type: str or bool."""
+    go_kind = "string" if kind is str else "bool"
 
     def convert(value: Any, at: Position) -> Any:
-        return value if type(value) is kind else mismatch(value, at, go_type)
+        return value if type(value) is kind else mismatch(value, at, go_type, go_kind)
 
     return convert
 
@@ -33,14 +34,14 @@ def integer(go_type: str) -> Convert:
     def convert(value: Any, at: Position) -> Any:
         if type(value) is int and low <= value <= high:
             return value
-        return fail(at, type_error(_found(value), at, go_type))
+        return mismatch(value, at, go_type, go_type)
 
     return convert
 
 
 def number(value: Any, at: Position) -> Any:
     """Takes any number (float64)."""
-    return value if type(value) in (int, float) else mismatch(value, at, "float64")
+    return value if type(value) in (int, float) else mismatch(value, at, "float64", "float64")
 
 
 def int_or_string(value: Any, at: Position) -> int | str:
@@ -48,7 +49,7 @@ def int_or_string(value: Any, at: Position) -> int | str:
     low, high = _RANGES["int32"]
     if type(value) is str or (type(value) is int and low <= value <= high):
         return value
-    raise DecodeError(type_error(_found(value), at, "int32"))
+    raise refusal(value, at, "int32")
 
 
 def quantity(value: Any, at: Position) -> str:
@@ -72,7 +73,7 @@ def micro_time(value: Any, at: Position) -> str:
 def data(value: Any, at: Position) -> Any:
     """[]byte: base64, answered without line breaks and with clean padding bits."""
     if type(value) is not str:
-        return mismatch(value, at, "[]uint8")
+        return mismatch(value, at, "[]uint8", "slice")
     try:
         raw = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
@@ -85,18 +86,13 @@ def anything(value: Any, at: Position) -> Any:
     return value
 
 
-def _found(value: Any) -> str:
-    name = json_name(value)
-    return f"number {value!r}" if name == "number" else name
-
-
 def _literal(value: Any) -> str:
-    return repr(value) if json_name(value) == "number" else "(no number)"
+    return repr(value) if type(value) in (int, float) else "(no number)"
 
 
 def _time(value: Any, at: Position, canonical_text: Callable[[str], str]) -> str:
     if type(value) is not str:
-        raise DecodeError(type_error(json_name(value), at, "string"))
+        raise refusal(value, at, "string")
     try:
         return canonical_text(value)
     except TimeError as error:
