@@ -1,0 +1,55 @@
+"""Aggregated discovery (KEP-3352): all groups, versions and resources in one document."""
+
+from __future__ import annotations
+
+from mockapi.machinery.meta import Object, Objects
+from mockapi.registry.catalogue import Catalogue
+from mockapi.registry.kind import Kind
+from mockapi.web.negotiation import Convert
+
+VERSION = "v2"
+GROUP_DISCOVERY_LIST = Convert("APIGroupDiscoveryList", "apidiscovery.k8s.io", VERSION)
+CONTENT_TYPE = f"application/json;g=apidiscovery.k8s.io;v={VERSION};as=APIGroupDiscoveryList"
+
+
+def group_discovery_list(groups: dict[str, list[str]], catalogue: Catalogue) -> Object:
+    """The APIGroupDiscoveryList of these groups; `groups` as `ordered` returns them."""
+    items = [_group(group, versions, catalogue) for group, versions in groups.items()]
+    return {"kind": "APIGroupDiscoveryList", "apiVersion": f"apidiscovery.k8s.io/{VERSION}", "metadata": {}, "items": items}
+
+
+def _group(group: str, versions: list[str], catalogue: Catalogue) -> Object:
+    entries = [
+        {
+            "version": version,
+            "resources": [_resource(kind) for kind in catalogue.in_group_version(group, version)],
+            "freshness": "Current",
+        }
+        for version in versions
+    ]
+    return {"metadata": {"name": group} if group else {}, "versions": entries}
+
+
+def _resource(kind: Kind) -> Object:
+    entry: Object = {
+        "resource": kind.plural,
+        "responseKind": {"group": "", "version": "", "kind": kind.kind},
+        "scope": "Namespaced" if kind.namespaced else "Cluster",
+        "singularResource": kind.singular,
+        "verbs": list(kind.verbs),
+        "shortNames": list(kind.short_names),
+        "categories": list(kind.categories),
+        "subresources": _subresources(kind),
+    }
+    return {name: value for name, value in entry.items() if value}
+
+
+def _subresources(kind: Kind) -> Objects:
+    return [
+        {
+            "subresource": sub.name,
+            "responseKind": {"group": sub.group, "version": sub.version, "kind": sub.kind or kind.kind},
+            "verbs": sorted(sub.verbs),
+        }
+        for sub in sorted(kind.subresources, key=lambda sub: sub.name)
+    ]

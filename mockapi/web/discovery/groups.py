@@ -1,0 +1,63 @@
+"""Groups, their versions and the order in which both are listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from mockapi.machinery.meta import Object
+
+# The order of kube-apiserver: by the priorities of its APIServices. Groups that are not named here follow by name.
+_GROUPS = (
+    "",
+    "apiregistration.k8s.io",
+    "apps",
+    "events.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "batch",
+    "certificates.k8s.io",
+    "networking.k8s.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "storage.k8s.io",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "scheduling.k8s.io",
+    "coordination.k8s.io",
+    "node.k8s.io",
+    "discovery.k8s.io",
+    "resource.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+)
+_RANKS = {group: rank for rank, group in enumerate(_GROUPS)}
+_VERSION = re.compile(r"v([0-9]+)(?:(alpha|beta)([0-9]+))?")
+
+
+def ordered(group_versions: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The versions of each group, both in the order of discovery; the core group is ""."""
+    found: dict[str, list[str]] = {}
+    for group, version in sorted(group_versions, key=lambda pair: (_RANKS.get(pair[0], len(_RANKS)), pair[0], _version_rank(pair[1]))):
+        found.setdefault(group, []).append(version)
+    return found
+
+
+def group_version(group: str, version: str) -> str:
+    """`v1`, `apps/v1`."""
+    return f"{group}/{version}" if group else version
+
+
+def group_document(group: str, versions: list[str]) -> Object:
+    """The entry of a group in an APIGroupList."""
+    entries = [{"groupVersion": group_version(group, version), "version": version} for version in versions]
+    return {"name": group, "versions": entries, "preferredVersion": entries[0]}
+
+
+def _version_rank(version: str) -> tuple[int, int, int, str]:
+    """Stable versions before beta before alpha, newer before older, other names last (as for CustomResourceDefinition versions)."""
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        return (3, 0, 0, version)
+    major, stage, minor = match.groups()
+    return ({None: 0, "beta": 1, "alpha": 2}[stage], -int(major), -int(minor or 0), version)

@@ -1,0 +1,85 @@
+"""Discovery documents as answers: made once for a set of kinds, then served from memory."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+
+import orjson
+
+from mockapi.machinery import errors
+from mockapi.machinery.meta import Object
+from mockapi.registry.catalogue import Catalogue
+from mockapi.web import negotiation
+from mockapi.web.discovery import aggregated, legacy
+from mockapi.web.discovery.groups import ordered
+from mockapi.web.exchange import Answer, Call, page_not_found
+from mockapi.web.rendering import document
+
+_TRANSFORMS = frozenset({aggregated.GROUP_DISCOVERY_LIST})
+
+
+class Discovery:
+    """Answers at /api, /apis and the groups and versions below them."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """The versions of each served group, in the order of discovery."""
+        return ordered(self._catalogue.group_versions())
+
+    def core(self, call: Call) -> Answer:
+        """GET /api."""
+        return self._root(call, legacy.api_versions(call.headers.get("Host", "")), self._aggregated_core)
+
+    def named_groups(self, call: Call) -> Answer:
+        """GET /apis."""
+        return self._root(call, legacy.group_list(self.groups), self._aggregated_groups)
+
+    def group(self, call: Call, group: str) -> Answer:
+        """GET /apis/{group}."""
+        if group not in self.groups:
+            return page_not_found()
+        return _plain(call, legacy.group(group, self.groups[group]))
+
+    def resources(self, call: Call, group: str, version: str) -> Answer:
+        """GET /api/{version} and /apis/{group}/{version}, of a served group. StatusError 404."""
+        if version not in self.groups.get(group, ()):
+            raise errors.unknown_resource()
+        return _plain(call, legacy.resource_list(group, version, self._catalogue.in_group_version(group, version)))
+
+    @cached_property
+    def _aggregated_core(self) -> bytes:
+        return self._aggregated({group: versions for group, versions in self.groups.items() if group == ""})
+
+    @cached_property
+    def _aggregated_groups(self) -> bytes:
+        return self._aggregated({group: versions for group, versions in self.groups.items() if group != ""})
+
+    def _aggregated(self, groups: dict[str, list[str]]) -> bytes:
+        return orjson.dumps(aggregated.group_discovery_list(groups, self._catalogue))
+
+    @staticmethod
+    def _root(call: Call, plain: Object, full: bytes) -> Answer:
+        _only_get(call)
+        output = negotiation.output(call, _TRANSFORMS)
+        if output.convert is None:
+            return Answer(200, document(plain, output).body, output.media_type, [("Vary", "Accept")])
+        etag = f'"{hashlib.sha512(full).hexdigest().upper()}"'
+        headers = [("Vary", "Accept"), ("Etag", etag)]
+        if call.headers.get("If-None-Match", "") == etag:
+            return Answer(304, b"", aggregated.CONTENT_TYPE, headers)
+        return Answer(200, full, aggregated.CONTENT_TYPE, headers)
+
+
+def _plain(call: Call, value: Object) -> Answer:
+    _only_get(call)
+    negotiation.route_accepts(call)
+    return document(value, negotiation.output(call))
+
+
+def _only_get(call: Call) -> None:
+    if call.method != "GET":
+        raise errors.method_not_allowed()

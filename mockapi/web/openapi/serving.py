@@ -1,0 +1,91 @@
+"""OpenAPI documents as answers: made when first asked for, then served from memory."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+import orjson
+
+from mockapi import __version__
+from mockapi.machinery import errors
+from mockapi.registry.catalogue import Catalogue
+from mockapi.registry.kind import Kind
+from mockapi.registry.schema.definitions import Definitions
+from mockapi.web.discovery import legacy
+from mockapi.web.discovery.groups import ordered
+from mockapi.web.exchange import JSON, Answer, Call, page_not_found
+from mockapi.web.openapi.operations import Operations, roots
+from mockapi.web.openapi.schemas import components
+
+_PROTOBUF = "application/com.github.proto-openapi.spec.v3@v1.0+protobuf"
+_IMMUTABLE = "public, immutable"
+
+
+class OpenAPI:
+    """Answers at /openapi/v3 and below."""
+
+    def __init__(self, catalogue: Catalogue, definitions: Definitions, minor: str) -> None:
+        self._catalogue = catalogue
+        self._definitions = definitions
+        self._minor = minor
+        self._document = cache(self._make_document)
+        self._hash = cache(self._make_hash)
+
+    def answer(self, call: Call, parts: list[str]) -> Answer:
+        """The answer at /openapi/v3 (the index of documents) or below; there is no OpenAPI v2."""
+        if parts[:2] != ["openapi", "v3"]:
+            return page_not_found()
+        if call.method not in {"GET", "HEAD"}:
+            raise errors.method_not_allowed()
+        if call.accept.strip() == _PROTOBUF:
+            raise errors.StatusError(406, "NotAcceptable", f"only the following media types are accepted: {JSON}")
+        if len(parts) == 2:
+            return Answer(200, orjson.dumps({"paths": self._index()}))
+        name = "/".join(parts[2:])
+        pair = self._named().get(name)
+        return page_not_found() if pair is None else self._one(call, name, *pair)
+
+    def _one(self, call: Call, name: str, group: str, version: str) -> Answer:
+        current = self._hash(group, version)
+        asked = call.parameter("hash")
+        if asked and asked != current:
+            return Answer(301, b"", JSON, [("Location", _url(name, current))])
+        headers = [("Vary", "Accept"), ("Etag", f'"{current}"')]
+        control = _IMMUTABLE if asked else "no-cache, private"
+        if call.headers.get("If-None-Match", "") == f'"{current}"':
+            return Answer(304, b"", JSON, headers, control)
+        return Answer(200, self._document(group, version), JSON, headers, control)
+
+    def _named(self) -> dict[str, tuple[str, str]]:
+        """The group version of each document, by the document's name: `api/v1`, `apis/apps/v1`."""
+        groups = ordered(self._catalogue.group_versions())
+        pairs = [(group, version) for group, versions in groups.items() for version in versions]
+        return {f"apis/{group}/{version}" if group else f"api/{version}": (group, version) for group, version in pairs}
+
+    def _index(self) -> dict[str, Any]:
+        return {name: {"serverRelativeURL": _url(name, self._hash(*pair))} for name, pair in self._named().items()}
+
+    def _make_hash(self, group: str, version: str) -> str:
+        """Changes whenever the document may: it depends on nothing but the kinds, the definitions and this program."""
+        shape = legacy.resource_list(group, version, self._kinds(group, version))
+        return hashlib.sha512(orjson.dumps([__version__, self._minor, shape])).hexdigest().upper()
+
+    def _make_document(self, group: str, version: str) -> bytes:
+        kinds = self._kinds(group, version)
+        operations = Operations(self._definitions)
+        document = {
+            "openapi": "3.0.0",
+            "info": {"title": "Kubernetes", "version": f"v{self._minor}"},
+            "paths": dict(sorted(pair for kind in kinds for pair in operations.paths(kind))),
+            "components": {"schemas": components(self._definitions, kinds, roots(self._definitions, kinds))},
+        }
+        return orjson.dumps(document)
+
+    def _kinds(self, group: str, version: str) -> list[Kind]:
+        return self._catalogue.in_group_version(group, version)
+
+
+def _url(name: str, digest: str) -> str:
+    return f"/openapi/v3/{name}?hash={digest}"

@@ -1,0 +1,125 @@
+"""Objects and lists as bytes, in the representation that was negotiated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from mockapi.machinery.errors import StatusError
+from mockapi.machinery.meta import Object
+from mockapi.registry import tables
+from mockapi.registry.kind import Kind
+from mockapi.registry.reads import Page
+from mockapi.storage.records import Record
+from mockapi.web import yamldump
+from mockapi.web.exchange import JSON, Answer
+from mockapi.web.negotiation import Output
+
+
+def document(value: Any, output: Output, status: int = 200) -> Answer:
+    """Any JSON value, unconverted."""
+    return Answer(status, encoded(value, output), output.media_type)
+
+
+def encoded(value: Any, output: Output) -> bytes:
+    """A JSON value in the media type asked for. Like the real server's, compact JSON ends with a newline and indented JSON does not."""
+    if output.media_type != JSON:
+        return yamldump.dump(value)
+    if output.pretty:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+class Renderer:
+    """Answers about objects of one kind, converted as asked. `include` is the table option includeObject."""
+
+    def __init__(self, kind: Kind, output: Output, include: str, now: Callable[[], datetime]) -> None:
+        """StatusError 400 when a table is asked for with an unknown `include`."""
+        self._kind = kind
+        self._output = output
+        self._now = now
+        self._table = output.convert is not None and output.convert.kind == "Table"
+        self._include = tables.include_object(include) if self._table else ""
+
+    def record(self, record: Record) -> Answer:
+        """A stored object: its bytes as they are where nothing has to be changed."""
+        if self._as_stored():
+            return Answer(200, record.body + b"\n")
+        return self.object(record.object)
+
+    def object(self, obj: Object, status: int = 200) -> Answer:
+        """One object."""
+        return document(self.converted(obj), self._output, status)
+
+    def page(self, page: Page) -> Answer:
+        """A list: where nothing has to be changed, a join of the stored bytes."""
+        meta: Object = {"resourceVersion": str(page.revision)}
+        if page.continue_token:
+            meta["continue"] = page.continue_token
+        if page.remaining is not None:
+            meta["remainingItemCount"] = page.remaining
+        if self._as_stored():
+            return Answer(200, _joined(self._kind, meta, page.records))
+        return self.collection([record.object for record in page.records], meta)
+
+    def collection(self, objects: list[Object], meta: Object) -> Answer:
+        """A list of objects with the metadata given."""
+        convert = self._output.convert
+        if convert is None:
+            items = [{name: value for name, value in obj.items() if name not in {"kind", "apiVersion"}} for obj in objects]
+            return document({**_list_head(self._kind), "metadata": meta, "items": items}, self._output)
+        if convert.kind == "Table":
+            return document(self._tabled(objects, meta), self._output)
+        if convert.kind == "PartialObjectMetadata":
+            raise _wrong_shape(convert.kind, f"a list ({_go_type(self._kind)}List)")
+        items = [tables.partial_metadata(obj, convert.version) for obj in objects]
+        head = {"kind": convert.kind, "apiVersion": f"{convert.group}/{convert.version}"}
+        return document({**head, "metadata": meta, "items": items or None}, self._output)
+
+    def converted(self, obj: Object, *, headed: bool = True) -> Object:
+        """One object in the type asked for. `headed` False leaves out a table's columns."""
+        convert = self._output.convert
+        if convert is None:
+            return obj
+        if convert.kind == "Table":
+            return self._tabled([obj], {"resourceVersion": obj["metadata"].get("resourceVersion", "")}, headed=headed)
+        if convert.kind == "PartialObjectMetadataList":
+            raise _wrong_shape(convert.kind, f"not a list ({_go_type(self._kind)})")
+        return tables.partial_metadata(obj, convert.version)
+
+    @property
+    def converts(self) -> bool:
+        """Whether objects have to be changed before they are sent."""
+        return self._output.convert is not None
+
+    def _as_stored(self) -> bool:
+        return self._output.convert is None and not self._output.pretty and self._output.media_type == JSON
+
+    def _tabled(self, objects: Iterable[Object], meta: Object, *, headed: bool = True) -> Object:
+        assert self._output.convert is not None
+        version = self._output.convert.version
+        return tables.table(self._kind, objects, self._now(), meta, include=self._include, version=version, headed=headed)
+
+
+def _joined(kind: Kind, meta: Object, records: list[Record]) -> bytes:
+    """A list's JSON. Its items carry no kind and apiVersion, so the start of each record is left out."""
+    cut = len(b'{"kind":"","apiVersion":"",') + len(kind.kind) + len(kind.api_version)
+    head = orjson.dumps({**_list_head(kind), "metadata": meta})[:-1]
+    items = b",{".join([record.body[cut:] for record in records])
+    return head + (b',"items":[{' + items + b"]}\n" if records else b',"items":[]}\n')
+
+
+def _list_head(kind: Kind) -> Object:
+    return {"kind": kind.list_kind, "apiVersion": kind.api_version}
+
+
+def _wrong_shape(asked: str, what: str) -> StatusError:
+    return StatusError(406, "NotAcceptable", f"you requested {asked}, but the requested object is {what}")
+
+
+def _go_type(kind: Kind) -> str:
+    """The Go type that holds objects of a kind inside the real server."""
+    return f"*{kind.group.partition('.')[0] or 'core'}.{kind.kind}"

@@ -1,0 +1,158 @@
+"""The verbs of the API on the kinds of the catalogue: from a call and its target to an answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from mockapi.machinery import errors
+from mockapi.machinery.errors import StatusError
+from mockapi.machinery.meta import Object, name_of, uid_of
+from mockapi.registry import options
+from mockapi.registry.kind import Kind
+from mockapi.registry.reads import too_large
+from mockapi.registry.request import Request
+from mockapi.registry.resources import Resources
+from mockapi.registry.writes import Written
+from mockapi.web import bodies, negotiation
+from mockapi.web.exchange import Answer, Call
+from mockapi.web.negotiation import MEDIA_TYPES, OBJECT_TRANSFORMS, STREAM_TYPES, Output
+from mockapi.web.rendering import Renderer, document
+from mockapi.web.routes import Target
+from mockapi.web.watching import Watching
+
+
+class Verbs:
+    """Answers calls on resources. `stopped` tells streams that the server is going down."""
+
+    def __init__(self, resources: Resources, stopped: Callable[[], bool]) -> None:
+        self._resources = resources
+        self._watching = Watching(resources, stopped)
+        self._verbs: dict[str, Callable[[Call, Target], Answer]] = {
+            "get": self._get,
+            "list": self._list,
+            "watch": self._watch,
+            "create": self._create,
+            "update": self._update,
+            "patch": self._patch,
+            "delete": self._delete,
+            "deletecollection": self._delete_collection,
+        }
+
+    def answer(self, call: Call, target: Target) -> Answer:
+        """The answer to a call. Raises StatusError."""
+        verb = target.verb(call.method)
+        if verb == "patch":
+            bodies.patch_type(call)
+        negotiation.route_accepts(call, MEDIA_TYPES + STREAM_TYPES if verb in {"list", "watch"} else MEDIA_TYPES)
+        if target.kind.deprecation:
+            call.warnings.append(target.kind.deprecation)
+        if target.subresource is not None and target.subresource.name != "status":
+            return self._on_subresource(call, target, verb)
+        return self._verbs[verb](call, target)
+
+    def _get(self, call: Call, target: Target) -> Answer:
+        render = self._renderer(call, target.kind)
+        asked = options.get_options(call.query).resource_version if call.query_string else ""
+        record = self._resources.get(target.kind, target.key)
+        head = self._resources.database.cache.revision
+        if asked and int(asked) > head:
+            raise too_large(int(asked), head)
+        return render.record(record)
+
+    def _list(self, call: Call, target: Target) -> Answer:
+        wanted = options.list_options(call.query)
+        if wanted.watch:
+            return self._watching.answer(call, target, wanted)
+        render = self._renderer(call, target.kind)
+        return render.page(self._resources.list(target.kind, target.namespace, wanted))
+
+    def _watch(self, call: Call, target: Target) -> Answer:
+        """The deprecated paths below /watch/: of a collection, or of one object by its name."""
+        wanted = options.list_options(call.query, watch=True)
+        if target.name:
+            wanted = dataclasses.replace(wanted, field_selector=f"metadata.name={target.name}")
+        return self._watching.answer(call, target, wanted)
+
+    def _create(self, call: Call, target: Target) -> Answer:
+        render = self._renderer(call, target.kind)
+        request = self._request(call, options.create_options(call.query, call.user_agent))
+        body = bodies.object_body(call, target.kind)
+        return render.object(self._resources.create(target.kind, target.namespace, body, request), 201)
+
+    def _update(self, call: Call, target: Target) -> Answer:
+        render = self._renderer(call, target.kind)
+        request = self._request(call, options.update_options(call.query, call.user_agent))
+        body = bodies.object_body(call, target.kind)
+        written: Written = self._resources.update(target.kind, target.key, body, request, _subresource(target))
+        return render.object(written.object, 201 if written.created else 200)
+
+    def _patch(self, call: Call, target: Target) -> Answer:
+        media_type = bodies.patch_type(call)
+        render = self._renderer(call, target.kind)
+        request = self._request(call, options.patch_options(call.query, media_type, call.user_agent))
+        if media_type == options.APPLY_PATCH:
+            raise errors.unsupported("server-side apply is not supported by this server; use kubectl apply --server-side=false")
+        patch = bodies.patch_body(call, media_type)
+        return render.object(self._resources.patch(target.kind, target.key, patch, request, _subresource(target)))
+
+    def _delete(self, call: Call, target: Target) -> Answer:
+        render = self._renderer(call, target.kind)
+        wanted = bodies.deletion(call)
+        request = self._request(call, options.WriteOptions(dry_run=wanted.dry_run))
+        gone = self._resources.delete(target.kind, target.key, wanted, request)
+        if gone.finished and not target.kind.strategy.returns_deleted:
+            return document(_deleted(target.kind, gone.object), _unconverted(call))
+        # 202 tells those who asked for cascading deletion in its oldest form that it goes on.
+        return render.object(gone.object, 202 if not gone.finished and wanted.orphan_dependents is False else 200)
+
+    def _delete_collection(self, call: Call, target: Target) -> Answer:
+        render = self._renderer(call, target.kind)
+        wanted = options.list_options(call.query)
+        deletion = bodies.deletion(call)
+        request = self._request(call, options.WriteOptions(dry_run=deletion.dry_run))
+        gone, revision = self._resources.delete_collection(target.kind, target.namespace, wanted, deletion, request)
+        return render.collection(gone, {"resourceVersion": str(revision)})
+
+    def _on_subresource(self, call: Call, target: Target, verb: str) -> Answer:
+        assert target.subresource is not None
+        handler = target.subresource.handler(verb)
+        if handler is None:
+            raise _not_served(target)
+        output = negotiation.output(call, OBJECT_TRANSFORMS)
+        write = options.create_options if verb == "create" else options.update_options
+        request = self._request(call, write(call.query, call.user_agent))
+        body: Object = {} if verb == "get" else bodies.object_body(call, target.kind).value
+        result = handler(self._resources, target.key, body, request)
+        return document(result, output._replace(convert=None), 201 if verb == "create" else 200)
+
+    def _renderer(self, call: Call, kind: Kind) -> Renderer:
+        output = negotiation.output(call, OBJECT_TRANSFORMS)
+        include = call.parameter("includeObject") if output.convert else ""
+        return Renderer(kind, output, include, self._resources.clock.now)
+
+    def _request(self, call: Call, wanted: options.WriteOptions) -> Request:
+        request = self._resources.request(wanted)
+        # What the registry warns of is sent even when it refuses in the end.
+        request.warnings = call.warnings
+        return request
+
+
+def _subresource(target: Target) -> str:
+    return target.subresource.name if target.subresource else ""
+
+
+def _unconverted(call: Call) -> Output:
+    return negotiation.output(call, OBJECT_TRANSFORMS)._replace(convert=None)
+
+
+def _deleted(kind: Kind, obj: Object) -> Object:
+    """The Status of a completed deletion."""
+    details = errors.details(kind.plural, name_of(obj), kind.group, uid=uid_of(obj))
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+
+
+def _not_served(target: Target) -> StatusError:
+    assert target.subresource is not None
+    what = f"{errors.resource_text(target.kind.plural, target.kind.group)}/{target.subresource.name}"
+    return errors.unsupported(f"the subresource {what} is not supported by this server")

@@ -1,0 +1,83 @@
+"""Watches: a stream of JSON lines, one for each event."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import orjson
+
+from mockapi.machinery.errors import StatusError
+from mockapi.machinery.meta import Object
+from mockapi.registry.kind import Kind
+from mockapi.registry.options import ListOptions
+from mockapi.registry.resources import Resources
+from mockapi.registry.schema.decode import Decoder
+from mockapi.registry.watching import WatchEvent
+from mockapi.web import negotiation
+from mockapi.web.exchange import Answer, Call
+from mockapi.web.negotiation import OBJECT_TRANSFORMS
+from mockapi.web.rendering import Renderer
+from mockapi.web.routes import Target
+
+# kube-apiserver ends a watch that names no timeout after a random time between this and twice this (--min-request-timeout).
+_MIN_TIMEOUT_SECONDS = 1800.0
+_INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+
+
+class Watching:
+    """Serves watches until they time out, the client leaves or the server stops."""
+
+    def __init__(self, resources: Resources, stopped: Callable[[], bool]) -> None:
+        self._resources = resources
+        self._stopped = stopped
+
+    def answer(self, call: Call, target: Target, wanted: ListOptions) -> Answer:
+        """The stream of events. StatusError 400, 406 or 422 for a watch that cannot be begun."""
+        output = negotiation.stream_output(call, OBJECT_TRANSFORMS)
+        include = call.parameter("includeObject") if output.convert else ""
+        render = Renderer(target.kind, output, include, self._resources.clock.now)
+        ended = self._ending(call, wanted)
+        events = self._resources.watch(target.kind, target.namespace, wanted, ended)
+        return Answer(200, self._lines(target.kind, events, render, ended))
+
+    def _ending(self, call: Call, wanted: ListOptions) -> Callable[[], bool]:
+        """Whether it is time to end the stream."""
+        monotonic = self._resources.clock.monotonic
+        seconds = wanted.timeout_seconds or _MIN_TIMEOUT_SECONDS * (1 + random.random())
+        deadline = monotonic() + seconds
+        return lambda: monotonic() >= deadline or self._stopped() or call.disconnected()
+
+    def _lines(self, kind: Kind, events: Iterator[WatchEvent | None], render: Renderer, ended: Callable[[], bool]) -> Iterator[bytes]:
+        # The empty item sends the headers: a client waits for them before it counts as watching.
+        yield b""
+        headed = True
+        try:
+            for event in events:
+                if event is not None:
+                    yield self._line(kind, event, render, headed)
+                    headed = False
+                elif ended():
+                    return
+        except StatusError as error:
+            yield _encoded("ERROR", error.status())
+
+    def _line(self, kind: Kind, event: WatchEvent, render: Renderer, headed: bool) -> bytes:
+        if event.record is None:
+            return _encoded(event.type, render.converted(self._bookmark(kind, event), headed=headed))
+        if not render.converts:
+            return b'{"type":"%s","object":%s}\n' % (event.type.encode(), event.record.body)
+        return _encoded(event.type, render.converted(event.record.object, headed=headed))
+
+    def _bookmark(self, kind: Kind, event: WatchEvent) -> Object:
+        """An empty object of the kind, as Go writes it, that carries the revision reached."""
+        definition = self._resources.definitions.name_of(kind.group, kind.version, kind.kind)
+        empty = Decoder(self._resources.definitions, definition).decode({}).object if definition else {}
+        meta: Object = {"resourceVersion": str(event.revision)}
+        if event.initial:
+            meta["annotations"] = {_INITIAL_EVENTS_END: "true"}
+        return {"kind": kind.kind, "apiVersion": kind.api_version, **empty, "metadata": meta}
+
+
+def _encoded(event_type: str, obj: Object) -> bytes:
+    return orjson.dumps({"type": event_type, "object": obj}, option=orjson.OPT_APPEND_NEWLINE)
