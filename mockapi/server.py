@@ -71,17 +71,14 @@ class _Application(BaseApplication):
             "graceful_timeout": _SHUTDOWN_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",
-            "worker_exit": self._worker_exit,
-            "worker_int": self._worker_exit,
+            "worker_exit": lambda _arbiter, _worker: self._stopping.set(),
+            "worker_int": lambda _worker: self._stopping.set(),
         }.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
         """Runs in each worker, after the fork."""
         return build_app(self.settings, self._stopping.is_set)
-
-    def _worker_exit(self, *_: Any) -> None:
-        self._stopping.set()
 
 
 class _Arbiter(Arbiter):
