@@ -8,13 +8,18 @@ from ipaddress import IPv4Network
 
 @dataclass(frozen=True)
 class Simulation:
-    """Delays are in seconds. `load_balancer_pool` is where addresses of LoadBalancer Services come from."""
+    """Delays are in seconds.
+
+    `container_runtime` names the scheme of container ids; `load_balancer_pool` is where addresses of LoadBalancer Services come from.
+    """
 
     image_pull_delay: float
     container_start_delay: float
     container_stop_delay: float
     load_balancer_notice_delay: float
     load_balancer_provision_delay: float
+    container_runtime: str
+    kubelet_events: bool
     load_balancer_pool: IPv4Network = IPv4Network("172.18.255.0/24")
 
 
@@ -26,8 +31,10 @@ PRESETS = {
         container_stop_delay=1.0,
         load_balancer_notice_delay=0.0,
         load_balancer_provision_delay=2.0,
+        container_runtime="containerd",
+        kubelet_events=True,
     ),
-    # Tests do not wait. A load balancer keeps some seconds for itself, so that a client that plays the cloud, as on a control
+    # Tests do not wait, and see what a control plane shows whose nodes have no real kubelets. A load balancer keeps some seconds for itself, so that a client that plays the cloud, as on a control
     # plane that has none, can write the address first.
     "instant": Simulation(
         image_pull_delay=0.0,
@@ -35,5 +42,7 @@ PRESETS = {
         container_stop_delay=0.0,
         load_balancer_notice_delay=5.0,
         load_balancer_provision_delay=0.0,
+        container_runtime="x",
+        kubelet_events=False,
     ),
 }

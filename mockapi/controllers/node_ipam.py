@@ -1,0 +1,75 @@
+"""Each node gets a range of pod addresses (Node.spec.podCIDR), and what else the control plane adds to a new node."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Network
+
+from mockapi.machinery.meta import Key, Object
+from mockapi.reconcile.controller import Controller, Watch, own_key
+
+_log = logging.getLogger(__name__)
+
+# kube-controller-manager: nodeCIDRMaskSize.
+_PREFIX = 24
+_NOT_READY = "node.kubernetes.io/not-ready"
+_UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
+
+
+class NodeAddresses(Controller):
+    """Gives every node the lowest free range, and keeps the taints that say whether pods may come."""
+
+    name = "node-ipam"
+
+    def watches(self) -> Mapping[str, Watch]:
+        return {"nodes": own_key}
+
+    def reconcile(self, key: Key) -> float | None:
+        node = self.client.get("nodes", "", key.name)
+        if node is None:
+            return None
+        spec = dict(node["spec"])
+        if not spec.get("podCIDR"):
+            spec.update(self._range())
+        _set_taints(spec, node)
+        meta = _completed(node["metadata"])
+        if spec != node["spec"] or meta != node["metadata"]:
+            self.client.update("nodes", {**node, "metadata": meta, "spec": spec})
+        return None
+
+    def _range(self) -> Object:
+        taken = {node["spec"].get("podCIDR") for node in self.client.list("nodes")}
+        free = next((str(network) for network in self._ranges() if str(network) not in taken), None)
+        if free is None:
+            _log.warning("no range of pod addresses is left in %s", self.toolbox.cluster.pod_cidr)
+            return {}
+        return {"podCIDR": free, "podCIDRs": [free]}
+
+    def _ranges(self) -> Iterable[IPv4Network]:
+        return self.toolbox.cluster.pod_cidr.subnets(new_prefix=_PREFIX)
+
+
+def _completed(meta: Object) -> Object:
+    """Metadata with the ttl annotation (kubelet's cache of secrets) and the old label of the operating system."""
+    labels, annotations = dict(meta.get("labels") or {}), dict(meta.get("annotations") or {})
+    annotations.setdefault("node.alpha.kubernetes.io/ttl", "0")
+    if "kubernetes.io/os" in labels:
+        labels["beta.kubernetes.io/os"] = labels["kubernetes.io/os"]
+    return {**meta, "annotations": annotations, **({"labels": labels} if labels else {})}
+
+
+def _set_taints(spec: Object, node: Object) -> None:
+    """The taints that follow from the node's readiness and from spec.unschedulable."""
+    wanted = {_NOT_READY: not _is_ready(node), _UNSCHEDULABLE: bool(spec.get("unschedulable"))}
+    present = spec.get("taints") or []
+    taints = [taint for taint in present if wanted.get(taint["key"], True) or taint.get("effect") != "NoSchedule"]
+    held = {taint["key"] for taint in taints if taint.get("effect") == "NoSchedule"}
+    taints += [{"key": key, "effect": "NoSchedule"} for key, needed in wanted.items() if needed and key not in held]
+    if taints != present:
+        spec["taints"] = taints
+
+
+def _is_ready(node: Object) -> bool:
+    conditions = (node.get("status") or {}).get("conditions") or ()
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
