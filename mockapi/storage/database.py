@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 
 from mockapi.machinery.clock import Clock, SystemClock
 from mockapi.storage.backends import backend
@@ -13,6 +13,7 @@ from mockapi.storage.cache import Cache
 from mockapi.storage.errors import StorageError
 from mockapi.storage.log import Log
 from mockapi.storage.transaction import Transaction
+from mockapi.storage.turns import Turns
 
 _logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class Database:
         self._cluster = cluster
         self._clock = clock or SystemClock()
         self._backend = backend(url, synchronous)
-        self._turn = Lock()  # taken first, so that threads do not queue where processes do
+        self._turn = Turns()  # taken first, so that threads do not queue where processes do
         self._link = self._backend.connect()
         self.cache = Cache(Log(self._backend, cluster))
         self._stopped = Event()
