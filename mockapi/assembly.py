@@ -7,8 +7,7 @@ import pkgutil
 import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType
-
-from flask import Flask
+from wsgiref.types import WSGIApplication
 
 import mockapi.controllers
 import mockapi.kinds
@@ -75,7 +74,7 @@ def build_resources(database: Database, cluster: Cluster, clock: Clock) -> Resou
     return Resources(database, Catalogue(all_kinds()), cluster, clock, Identity(), Chain(PLUGINS))
 
 
-def build_app(settings: Settings, stopped: Callable[[], bool]) -> Flask:
+def build_app(settings: Settings, stopped: Callable[[], bool]) -> WSGIApplication:
     """The web application of one API worker; to be called after the fork. `stopped` tells watches to end."""
     database = Database(database_url(settings.database))
     database.start_tailing()

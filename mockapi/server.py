@@ -96,39 +96,41 @@ class _Arbiter(Arbiter):
         super().manage_workers()
 
     def stop(self, graceful: bool = True) -> None:
-        if self.control_plane:
+        if self._control_plane_lives():
             os.kill(self.control_plane, signal.SIGTERM)
         super().stop(graceful)
 
     def _control_plane_lives(self) -> bool:
         """Asked by a signal that does nothing, for gunicorn reaps children that it does not know."""
+        if not self.control_plane:
+            return False
         try:
             os.kill(self.control_plane, 0)
         except ProcessLookupError:
             return False
-        return self.control_plane != 0
+        return True
 
     def _spawn_control_plane(self) -> int:
+        parent = os.getpid()
         pid = os.fork()
         if pid:
             return pid
         try:
             for listener in self.LISTENERS:
                 listener.close()
-            _run_control_plane(self.settings)
+            _run_control_plane(self.settings, parent)
         except BaseException as failure:
             _log.exception("the control plane ended: %s", failure)
             os._exit(1)
         os._exit(0)
 
 
-def _run_control_plane(settings: Settings) -> None:
+def _run_control_plane(settings: Settings, parent: int) -> None:
     """Runs the control plane in this process until SIGTERM or SIGINT, or until its parent is gone."""
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, lambda *_: ending.set())
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    parent = os.getppid()
     control_plane = ControlPlane(settings)
     control_plane.start()
     while not ending.wait(1.0) and os.getppid() == parent:

@@ -55,6 +55,7 @@ class Watches:
         bookmark_at = self._monotonic() + _BOOKMARK_SECONDS
         while not stopped():
             sent = False
+            reached = self._database.cache.revision  # read first: no change up to it is still to come
             for change in self._changes(kind, after):
                 after = change.revision
                 event = _seen(change, namespace, selected)
@@ -63,7 +64,7 @@ class Watches:
                     yield event
             if options.allow_bookmarks and self._monotonic() >= bookmark_at:
                 bookmark_at = self._monotonic() + _BOOKMARK_SECONDS
-                yield WatchEvent(BOOKMARK, None, max(after, self._database.cache.revision))
+                yield WatchEvent(BOOKMARK, None, max(after, reached))
             if not sent:
                 yield None
             self._database.cache.wait(kind.resource, after, _PATIENCE)
