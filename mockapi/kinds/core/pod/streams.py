@@ -1,0 +1,55 @@
+"""What the subresources served by a pod's kubelet (log, exec, attach, portforward) check before they ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mockapi.machinery import errors, fielderrors
+from mockapi.machinery.fielderrors import FieldError
+from mockapi.machinery.meta import Object, name_of
+
+Query = Mapping[str, Sequence[str]]
+
+_CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
+# The least value of each number among PodLogOptions.
+_LOG_NUMBERS = {"tailLines": 0, "limitBytes": 1, "sinceSeconds": 1}
+
+
+def container_for(pod: Object, asked: str) -> str:
+    """The container that a request means. StatusError 400 when none is named and there are several, or there is no such one."""
+    names = [container["name"] for field in _CONTAINER_LISTS for container in pod["spec"].get(field) or ()]
+    if not asked:
+        if len(names) > 1:
+            choices = " ".join(names)
+            raise errors.bad_request(f"a container name must be specified for pod {name_of(pod)}, choose one of: [{choices}]")
+        return str(names[0])
+    if asked not in names:
+        raise errors.bad_request(f"container {asked} is not valid for pod {name_of(pod)}")
+    return asked
+
+
+def node_of(pod: Object) -> str:
+    """The node whose kubelet is to be asked. StatusError 400 while the pod has none."""
+    node = pod["spec"].get("nodeName")
+    if not node:
+        raise errors.bad_request(f"pod {name_of(pod)} does not have a host assigned")
+    return str(node)
+
+
+def check_log_options(pod_name: str, query: Query) -> None:
+    """StatusError 422 when the options of a log request (core/v1 PodLogOptions) make no sense."""
+    found = [error for field, least in _LOG_NUMBERS.items() for error in _number_errors(query, field, least)]
+    if "sinceSeconds" in query and "sinceTime" in query:
+        found = [error for error in found if error.field != "sinceSeconds"]
+        # The real server names the field by an empty list of path elements.
+        found.append(fielderrors.forbidden("[]", "at most one of `sinceTime` or `sinceSeconds` may be specified"))
+    if found:
+        raise errors.invalid("PodLogOptions", "", pod_name, found)
+
+
+def _number_errors(query: Query, field: str, least: int) -> list[FieldError]:
+    if field not in query:
+        return []
+    number = int(query[field][0])
+    sentence = "must be greater than or equal to 0" if least == 0 else f"must be greater than {least - 1}"
+    return [fielderrors.invalid(field, number, sentence)] if number < least else []
