@@ -19,6 +19,7 @@ from mockapi.registry.patching import Patcher
 from mockapi.registry.pipeline import Pipeline
 from mockapi.registry.reads import Page, Reads
 from mockapi.registry.request import Request
+from mockapi.registry.scale import Scales
 from mockapi.registry.schema.definitions import Definitions
 from mockapi.registry.watching import Watches, WatchEvent
 from mockapi.registry.writes import Writes, Written
@@ -45,9 +46,11 @@ class Resources:
         self.identity = identity
         self.definitions = Definitions.for_minor(cluster.minor)
         pipeline = Pipeline(catalogue, self.definitions, admission)
-        self.writes = Writes(database, pipeline, Patcher(pipeline, self.definitions))
+        patcher = Patcher(pipeline, self.definitions)
+        self.writes = Writes(database, pipeline, patcher)
         self._deletes = Deletes(database, pipeline)
         self._reads = Reads(database)
+        self.scales = Scales(self._reads, self.writes, pipeline, patcher)
         self._watches = Watches(database, clock.monotonic)
 
     def request(self, options: WriteOptions | None = None, *, dry_run: bool = False) -> Request:

@@ -1,0 +1,106 @@
+"""The scale subresource: autoscaling/v1 Scale as a view of a parent's replicas, the same for every kind that can be scaled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mockapi.machinery import errors
+from mockapi.machinery.fielderrors import SPEC, invalid
+from mockapi.machinery.meta import Key, Object
+from mockapi.machinery.selectors import selector_from_map, selector_from_object
+from mockapi.registry.body import Body, Patch
+from mockapi.registry.kind import Kind
+from mockapi.registry.patching import Patcher
+from mockapi.registry.pipeline import Pipeline
+from mockapi.registry.reads import Reads
+from mockapi.registry.request import Request
+from mockapi.registry.subresource import Scale
+from mockapi.registry.writes import Writes
+
+# The view's own type; it is served only below other kinds.
+SCALE_KIND = Kind(group="autoscaling", version="v1", kind="Scale", plural="scale")
+_SHOWN = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+
+
+class Scales:
+    """GET, PUT and PATCH on /scale of kinds that declare it."""
+
+    def __init__(self, reads: Reads, writes: Writes, pipeline: Pipeline, patcher: Patcher) -> None:
+        self._reads = reads
+        self._writes = writes
+        self._pipeline = pipeline
+        self._patcher = patcher
+
+    def get(self, kind: Kind, key: Key) -> Object:
+        """The Scale of an object. StatusError 404."""
+        return _view(kind, self._reads.get(kind, key).object)
+
+    def update(self, kind: Kind, key: Key, body: Body, request: Request) -> Object:
+        """Scales an object to what a Scale says. StatusError 400, 404, 409 or 422."""
+        sent = self._pipeline.decoded(SCALE_KIND, body, request)
+        return self._change(kind, key, lambda _: sent, request)
+
+    def patch(self, kind: Kind, key: Key, patch: Patch, request: Request) -> Object:
+        """Scales an object by a patch of its Scale. StatusError 400, 404, 409 or 422."""
+        return self._change(kind, key, lambda scale: self._patcher.apply(SCALE_KIND, scale, patch, request), request)
+
+    def _change(self, kind: Kind, key: Key, make: Callable[[Object], Object], request: Request) -> Object:
+        def scaled(parent: Object) -> Object:
+            wanted = make(_view(kind, parent))
+            _check(kind, key, wanted, parent)
+            _set(parent, _declared(kind).replicas, (wanted.get("spec") or {}).get("replicas", 0))
+            return parent
+
+        return _view(kind, self._writes.change(kind, key, scaled, request, "scale"))
+
+
+def _declared(kind: Kind) -> Scale:
+    subresource = kind.subresource("scale")
+    if subresource is None or subresource.scale is None:
+        raise errors.unknown_resource()
+    return subresource.scale
+
+
+def _check(kind: Kind, key: Key, wanted: Object, parent: Object) -> None:
+    name, version = wanted["metadata"].get("name"), wanted["metadata"].get("resourceVersion")
+    if name != key.name:
+        raise errors.bad_request(f"the name of the object ({name}) does not match the name on the URL ({key.name})")
+    if version and version != parent["metadata"]["resourceVersion"]:
+        raise errors.modified(kind.plural, kind.group, key.name)
+    replicas = (wanted.get("spec") or {}).get("replicas", 0)
+    if replicas < 0:
+        problem = invalid(SPEC.child("replicas"), replicas, "must be greater than or equal to 0")
+        raise errors.invalid(SCALE_KIND.kind, SCALE_KIND.group, key.name, [problem])
+
+
+def _view(kind: Kind, parent: Object) -> Object:
+    declared = _declared(kind)
+    meta = {field: parent["metadata"][field] for field in _SHOWN if field in parent["metadata"]}
+    replicas = _get(parent, declared.replicas) or 0
+    status: Object = {"replicas": _get(parent, declared.status_replicas) or 0}
+    if selector := _selector_text(_get(parent, declared.selector)):
+        status["selector"] = selector
+    spec = {"replicas": replicas} if replicas else {}
+    return {"kind": SCALE_KIND.kind, "apiVersion": SCALE_KIND.api_version, "metadata": meta, "spec": spec, "status": status}
+
+
+def _selector_text(selector: Any) -> str:
+    """A LabelSelector, or a plain map as a ReplicationController has it, in the form of a labelSelector parameter."""
+    if not isinstance(selector, dict):
+        return str(selector or "")
+    structured = {"matchLabels", "matchExpressions"} >= set(selector)
+    return str(selector_from_object(selector) if structured else selector_from_map(selector))
+
+
+def _get(obj: Any, path: str) -> Any:
+    for part in path.split("."):
+        obj = (obj or {}).get(part)
+    return obj
+
+
+def _set(obj: Object, path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    for part in parents:
+        obj = obj.setdefault(part, {})
+    obj[last] = value
