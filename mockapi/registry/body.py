@@ -9,6 +9,8 @@ from mockapi.machinery import errors
 from mockapi.machinery.gotext import json_type_name
 from mockapi.machinery.meta import Object
 from mockapi.registry.kind import Kind
+from mockapi.registry.schema.duplicates import in_document_order
+from mockapi.registry.schema.yamltext import strict_yaml_error
 
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
@@ -17,10 +19,26 @@ STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
 
 @dataclass(frozen=True)
 class Body:
-    """A parsed body; `problems` are what strict parsing found in its text, such as duplicate fields."""
+    """A parsed body; `problems` are what strict parsing found in its text, such as duplicate fields.
+
+    `json_text` is the text of a body that came as JSON: problems are told in the order in which they stand there.
+    """
 
     value: Any
     problems: list[str] = field(default_factory=list)
+    json_text: bytes = b""
+
+    def problems_with(self, unknown: list[str]) -> list[str]:
+        """The body's own problems and the unknown fields that decoding found."""
+        if self.problems and unknown and self.json_text:
+            return in_document_order(self.json_text, self.problems + unknown)
+        return self.problems + unknown
+
+    def strict_errors(self, unknown: list[str]) -> list[str]:
+        """The same for those who take no problem: what YAML parsing found is one error."""
+        if self.problems and not self.json_text:
+            return [strict_yaml_error(self.problems), *unknown]
+        return self.problems_with(unknown)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache
+
 from mockapi.machinery import errors
 from mockapi.machinery.fielderrors import invalid
 from mockapi.machinery.gotext import value_text
@@ -31,7 +32,7 @@ class Patcher:
     def apply(self, kind: Kind, current: Object, patch: Patch, request: Request) -> Object:
         """The object that the patch makes of `current`, decoded and with defaults. Raises StatusError."""
         patched, shown = self._patched(kind, current, patch)
-        obj, unknown = self._pipeline.decode(kind, patched)
+        obj, unknown = self._pipeline.decode(kind, patched, converted=patch.media_type == STRATEGIC_MERGE_PATCH)
         problems = patch.problems + unknown
         if problems and request.field_validation == "Strict":
             raise _strict_error(shown(), problems)

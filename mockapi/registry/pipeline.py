@@ -39,18 +39,21 @@ class Pipeline:
         """The body as an object of the kind, defaults filled in."""
         value = typed_as(body, kind, self._is_known(body))
         obj, unknown = self.decode(kind, value)
-        problems = body.problems + unknown
-        if problems and request.field_validation == _STRICT:
-            raise cannot_be_handled(value, kind, "strict decoding error: " + ", ".join(problems))
+        if request.field_validation == _STRICT and (found := body.strict_errors(unknown)):
+            raise cannot_be_handled(value, kind, "strict decoding error: " + ", ".join(found))
         if request.field_validation == _WARN:
-            for problem in problems:
+            for problem in body.problems_with(unknown):
                 request.warn(problem)
         return obj
 
-    def decode(self, kind: Kind, value: Object) -> tuple[Object, list[str]]:
-        """The object in the shape that the server keeps, with the unknown fields it had. StatusError 400 on wrong types."""
+    def decode(self, kind: Kind, value: Object, *, converted: bool = False) -> tuple[Object, list[str]]:
+        """The object in the shape that the server keeps, with the unknown fields it had. StatusError 400 on wrong types.
+
+        `converted` words errors as the real server does after a strategic merge, which it does not do on JSON.
+        """
+        decoder = self._decoder(kind)
         try:
-            decoded = self._decoder(kind).decode(value)
+            decoded = decoder.convert(value) if converted else decoder.decode(value)
         except DecodeError as failure:
             raise cannot_be_handled(value, kind, str(failure)) from failure
         obj = {"kind": kind.kind, "apiVersion": kind.api_version, **decoded.object}

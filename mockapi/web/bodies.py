@@ -39,7 +39,7 @@ def object_body(call: Call, kind: Kind) -> Body:
     except DecodeError as error:
         sentence = f"the object provided is unrecognized (must be of type {kind.kind}): {error} ({_summary(data)})"
         raise bad_request(sentence) from error
-    return Body({} if value is None else value, problems)
+    return Body({} if value is None else value, problems, data if media_type == JSON else b"")
 
 
 def patch_type(call: Call) -> str:
