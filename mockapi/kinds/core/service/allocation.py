@@ -116,9 +116,10 @@ def _take_node_ports(service: Object, numbers: NodePorts) -> None:
 
 
 def _change_node_ports(service: Object, old: Object, numbers: NodePorts) -> None:
-    spec, held = service["spec"], node_ports(old)
+    # Node ports that an ExternalName shows are not checked, and not its own.
+    spec, held = service["spec"], node_ports(old) if has_node_ports(old) else []
     if not has_node_ports(spec):
-        for number in held if has_node_ports(old) else ():
+        for number in held:
             numbers.give_back(number)
         return
     taken: list[int] = []

@@ -11,7 +11,7 @@ from copy import deepcopy
 
 from mockapi.kinds.core.service.allocation import allocate
 from mockapi.kinds.core.service.pools import CLUSTER_IPS, NODE_PORTS
-from mockapi.kinds.core.service.spec import cluster_ips, is_headless, node_ports
+from mockapi.kinds.core.service.spec import cluster_ips, has_node_ports, is_headless, node_ports
 from mockapi.machinery.meta import Object, Objects, uid_of
 from mockapi.registry.request import Request
 
@@ -44,5 +44,8 @@ def holdings(service: Object) -> set[tuple[str, str]]:
     """What a stored service holds: pools and values."""
     spec = service["spec"]
     ips = [] if is_headless(spec) else cluster_ips(spec)
-    numbers = [*node_ports(spec), *([spec["healthCheckNodePort"]] if spec.get("healthCheckNodePort") else [])]
+    numbers = [
+        *(node_ports(spec) if has_node_ports(spec) else ()),
+        *([spec["healthCheckNodePort"]] if spec.get("healthCheckNodePort") else []),
+    ]
     return {(CLUSTER_IPS, ip) for ip in ips} | {(NODE_PORTS, str(number)) for number in numbers}
