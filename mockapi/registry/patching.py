@@ -18,6 +18,7 @@ from mockapi.registry.patch.meta import PatchMeta
 from mockapi.registry.patch.strategic import merge
 from mockapi.registry.pipeline import Pipeline
 from mockapi.registry.request import Request
+from mockapi.registry.schema.decode import DecodeError
 from mockapi.registry.schema.definitions import Definitions
 from mockapi.registry.schema.fields import patch_meta
 
@@ -32,10 +33,13 @@ class Patcher:
     def apply(self, kind: Kind, current: Object, patch: Patch, request: Request) -> Object:
         """The object that the patch makes of `current`, decoded and with defaults. Raises StatusError."""
         patched, shown = self._patched(kind, current, patch)
-        obj, unknown = self._pipeline.decode(kind, patched, converted=patch.media_type == STRATEGIC_MERGE_PATCH)
+        try:
+            obj, unknown = self._pipeline.decode(kind, patched, converted=patch.media_type == STRATEGIC_MERGE_PATCH)
+        except DecodeError as failure:
+            raise _invalid(shown(), str(failure)) from failure
         problems = patch.problems + unknown
         if problems and request.field_validation == "Strict":
-            raise _strict_error(shown(), problems)
+            raise _invalid(shown(), "strict decoding error: " + ", ".join(problems))
         if request.field_validation == "Warn":
             for problem in problems:
                 request.warn(problem)
@@ -51,6 +55,6 @@ class Patcher:
         return patched, lambda: json.dumps(patched, ensure_ascii=False, separators=(",", ":"))
 
 
-def _strict_error(shown: str, problems: list[str]) -> errors.StatusError:
+def _invalid(shown: str, detail: str) -> errors.StatusError:
     """422 without kind or name."""
-    return errors.invalid("", "", "", [invalid("patch", shown, "strict decoding error: " + ", ".join(problems))])
+    return errors.invalid("", "", "", [invalid("patch", shown, detail)])

@@ -38,7 +38,10 @@ class Pipeline:
     def decoded(self, kind: Kind, body: Body, request: Request) -> Object:
         """The body as an object of the kind, defaults filled in."""
         value = typed_as(body, kind, self._is_known(body))
-        obj, unknown = self.decode(kind, value)
+        try:
+            obj, unknown = self.decode(kind, value)
+        except DecodeError as failure:
+            raise cannot_be_handled(value, kind, str(failure)) from failure
         if request.field_validation == _STRICT and (found := body.strict_errors(unknown)):
             raise cannot_be_handled(value, kind, "strict decoding error: " + ", ".join(found))
         if request.field_validation == _WARN:
@@ -47,15 +50,12 @@ class Pipeline:
         return obj
 
     def decode(self, kind: Kind, value: Object, *, converted: bool = False) -> tuple[Object, list[str]]:
-        """The object in the shape that the server keeps, with the unknown fields it had. StatusError 400 on wrong types.
+        """The object in the shape that the server keeps, with the unknown fields it had. DecodeError on wrong types.
 
         `converted` words errors as the real server does after a strategic merge, which it does not do on JSON.
         """
         decoder = self._decoder(kind)
-        try:
-            decoded = decoder.convert(value) if converted else decoder.decode(value)
-        except DecodeError as failure:
-            raise cannot_be_handled(value, kind, str(failure)) from failure
+        decoded = decoder.convert(value) if converted else decoder.decode(value)
         obj = {"kind": kind.kind, "apiVersion": kind.api_version, **decoded.object}
         obj["kind"], obj["apiVersion"] = kind.kind, kind.api_version
         kind.strategy.default(obj)

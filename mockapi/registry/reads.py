@@ -126,7 +126,7 @@ def too_large(asked: int, head: int) -> errors.StatusError:
 
 
 def _check_fields(kind: Kind, terms: tuple[FieldTerm, ...]) -> None:
-    own = kind.strategy.selectable_fields({"metadata": {}})
+    own = kind.strategy.selectable_fields({"metadata": {}, "spec": {}, "status": {}})
     for term in terms:
         if term.field in own or term.field in _COMMON_FIELDS:
             continue
