@@ -81,3 +81,33 @@ def test_warnings_of_addresses(text, warnings):
 )
 def test_warnings_of_blocks(text, warnings):
     assert addresses.cidr_warnings("f", text) == warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("10.9.8.7", []),
+        ("2001:DB8:0::1", []),
+        ("010.9.8.7", ["must not have leading 0s"]),
+        ("::ffff:1.2.3.4", ["must not be an IPv4-mapped IPv6 address"]),
+        ("", ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]),
+    ],
+)
+def test_strict_addresses(text, messages):
+    assert addresses.strict_ip(text) == messages
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("192.0.2.0/24", []),
+        ("2001:db8::/48", []),
+        ("010.0.0.0/8", ["must not have leading 0s in IP or prefix length"]),
+        ("10.0.0.0/08", ["must not have leading 0s in IP or prefix length"]),
+        ("::ffff:1.2.3.0/120", ["must not have an IPv4-mapped IPv6 address"]),
+        ("192.0.2.9/24", ["must not have bits set beyond the prefix length"]),
+        ("all", ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]),
+    ],
+)
+def test_strict_blocks(text, messages):
+    assert addresses.strict_cidr(text) == messages
