@@ -34,6 +34,7 @@ from mockapi.web.app import create_app
 _KEEP_SECONDS = 300.0
 _KEEP_CHANGES = 10_000
 _COMPACTION_INTERVAL = 60.0
+_ELECTION_INTERVAL = 0.25
 
 
 def modules_of(package: ModuleType) -> Iterator[ModuleType]:
@@ -102,20 +103,24 @@ class ControlPlane:
         controllers = [controller(toolbox) for controller in all_controllers()]
         self._manager = Manager(controllers, informers, self._database.cache, clock)
         self._stopping = threading.Event()
-        self._housekeeping = threading.Thread(target=self._keep_house, name="compaction", daemon=True)
+        self._leading = threading.Thread(target=self._lead, name="leader", daemon=True)
 
     def start(self) -> None:
-        """Waits until no other process is the control plane of this database, then starts the controllers. Returns at once."""
-        self._database.start_tailing()
-        self._manager.start()
-        self._housekeeping.start()
+        """Starts the controllers as soon as no other process runs those of this database. Returns at once."""
+        self._leading.start()
 
     def stop(self) -> None:
         """Ends everything within about a second."""
         self._stopping.set()
+        self._leading.join()
         self._manager.stop()
         self._database.close()
 
-    def _keep_house(self) -> None:
+    def _lead(self) -> None:
+        while not self._database.lead():
+            if self._stopping.wait(_ELECTION_INTERVAL):
+                return
+        self._database.start_tailing()
+        self._manager.start()
         while not self._stopping.wait(_COMPACTION_INTERVAL):
             compact(self._database, keep_changes=_KEEP_CHANGES, keep_seconds=_KEEP_SECONDS)

@@ -24,6 +24,7 @@ _BUSY_TIMEOUT = 30.0
 _WAL_LIMIT = 64 * 1024 * 1024
 # Names the lock of PostgreSQL that the writers of one database take: "mock" in ASCII.
 _WRITERS = 0x6D6F636B
+_LEADER = _WRITERS + 1
 _TAKE_TURN = f"SELECT pg_advisory_xact_lock({_WRITERS})"
 
 
@@ -54,6 +55,10 @@ class Backend(ABC):
         """Begins a transaction whose statements all see the same state."""
 
     @abstractmethod
+    def lead(self) -> bool:
+        """Takes the one place of the leader, which is held until `close` or the end of the process. False when another has it."""
+
+    @abstractmethod
     def probe(self, link: Link) -> object:
         """Something cheap to get that differs from last time on this link whenever another connection has committed a write."""
 
@@ -82,18 +87,32 @@ class SQLite(Backend):
     def begin_reading(self, link: Link) -> None:
         link.execute("BEGIN")
 
+    def lead(self) -> bool:
+        try:
+            fcntl.flock(self._throne, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
     def probe(self, link: Link) -> object:
         return link.execute("PRAGMA data_version").fetchone()
 
     def close(self) -> None:
         super().close()
-        if "_turnstile" in vars(self):
-            os.close(vars(self).pop("_turnstile"))
+        for name in {"_turnstile", "_throne"} & vars(self).keys():
+            os.close(vars(self).pop(name))
 
     @functools.cached_property
     def _turnstile(self) -> int:
+        return self._lock_file("lock")
+
+    @functools.cached_property
+    def _throne(self) -> int:
+        return self._lock_file("leader")
+
+    def _lock_file(self, what: str) -> int:
         try:
-            return os.open(f"{self.engine.url.database}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            return os.open(f"{self.engine.url.database}-{what}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as failure:
             raise unusable(self.engine.url, failure) from failure
 
@@ -116,8 +135,20 @@ class PostgreSQL(Backend):
     def begin_reading(self, link: Link) -> None:
         link.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
+    def lead(self) -> bool:
+        return bool(self._throne.execute(f"SELECT pg_try_advisory_lock({_LEADER})").fetchone()[0])
+
     def probe(self, link: Link) -> object:
         return link.begin(HEAD).fetchone()
+
+    def close(self) -> None:
+        if "_throne" in vars(self):
+            vars(self).pop("_throne").execute("SELECT pg_advisory_unlock_all()")
+        super().close()
+
+    @functools.cached_property
+    def _throne(self) -> Link:
+        return self.connect()
 
 
 def backend(url: str, synchronous: str = "NORMAL") -> Backend:

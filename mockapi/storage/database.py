@@ -58,6 +58,10 @@ class Database:
         if not transaction.undone:
             self.cache.catch_up()
 
+    def lead(self) -> bool:
+        """Becomes the leader among all that have this database open, until it is closed; False when another is."""
+        return self._backend.lead()
+
     def start_tailing(self) -> None:
         """Starts a thread that takes in what other processes write, for those who wait."""
         self._stopped.clear()
