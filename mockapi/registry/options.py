@@ -87,6 +87,7 @@ def list_options(query: Query, *, watch: bool = False) -> ListOptions:
     _check(_WatchRules if found.get("watch") else _ListRules, "ListOptions", found)
     _check_list_revision(found)
     renamed = {_LIST_NAMES[name]: value for name, value in found.items()}
+    renamed["limit"] = max(renamed.get("limit", 0), 0)
     return ListOptions(**renamed)
 
 

@@ -80,7 +80,7 @@ class Dispatch:
 
     def _paths(self) -> list[str]:
         """What there is to look at, sorted."""
-        paths = {"/api", "/apis", "/healthz", "/livez", "/readyz", "/openapi/v3", "/version"}
+        paths = {"/api", "/apis", "/healthz", "/livez", "/readyz", "/openapi/v2", "/openapi/v3", "/version"}
         paths |= {f"/{probe}/{check}" for probe in ("healthz", "livez", "readyz") for check in ("etcd", "log", "ping")}
         for group, versions in self._discovery.groups.items():
             root = f"/apis/{group}" if group else "/api"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from mockapi.machinery.meta import Key
 from mockapi.storage.database import Database
 from mockapi.web.exchange import Answer, Call, page_not_found, text
 
@@ -13,12 +14,20 @@ _log = logging.getLogger(__name__)
 Check = Callable[[], object]
 
 
+class _NotYet(Exception):  # noqa: N818 (it is no error)
+    """A check that will pass once the server has started."""
+
+
 class Health:
     """Answers about the server's own state."""
 
     def __init__(self, database: Database, stopped: Callable[[], bool]) -> None:
         common: dict[str, Check] = {"ping": lambda: None, "log": lambda: None, "etcd": database.cache.catch_up}
-        ready: dict[str, Check] = {**common, "shutdown": lambda: _refuse(stopped())}
+        ready: dict[str, Check] = {
+            **common,
+            "poststarthook/bootstrap-controller": lambda: _require_bootstrap(database),
+            "shutdown": lambda: _refuse(stopped()),
+        }
         self._checks = {"healthz": common, "livez": common, "readyz": ready}
 
     def answer(self, call: Call, parts: list[str]) -> Answer:
@@ -53,9 +62,21 @@ def _summary(call: Call, name: str, checks: dict[str, Check]) -> Answer:
     return text(200, "".join(lines) + f"{name} check passed\n")
 
 
+# What the control plane makes first: before that a client would meet an empty cluster.
+_BOOTSTRAPPED = (("services", Key("default", "kubernetes")), ("serviceaccounts", Key("default", "default")))
+
+
+def _require_bootstrap(database: Database) -> None:
+    missing = [resource for resource, key in _BOOTSTRAPPED if database.cache.get(resource, key) is None]
+    if missing:
+        raise _NotYet(f"no {' and '.join(missing)} yet")
+
+
 def _passes(name: str, check: Check) -> bool:
     try:
         check()
+    except _NotYet:
+        return False
     except Exception:  # whatever is wrong, the check has failed
         _log.exception("health check %s failed", name)
         return False
@@ -64,4 +85,4 @@ def _passes(name: str, check: Check) -> bool:
 
 def _refuse(stopping: bool) -> None:
     if stopping:
-        raise RuntimeError("the server is shutting down")
+        raise _NotYet("the server is shutting down")

@@ -1,1 +1,1 @@
-"""OpenAPI v3 documents, one for each group version, made from the published definitions and from the kinds."""
+"""OpenAPI documents, made from the published definitions and from the kinds: v3 for each group version, v2 for all together."""

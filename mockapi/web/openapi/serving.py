@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import orjson
@@ -12,19 +12,24 @@ from mockapi import __version__
 from mockapi.machinery import errors
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.kind import Kind
-from mockapi.registry.schema.definitions import Definitions
+from mockapi.registry.schema.definitions import Definitions, Schema
+from mockapi.web import negotiation
 from mockapi.web.discovery import legacy
 from mockapi.web.discovery.groups import ordered
 from mockapi.web.exchange import JSON, Answer, Call, page_not_found
+from mockapi.web.openapi import gnostic, v2
 from mockapi.web.openapi.operations import Operations, roots
 from mockapi.web.openapi.schemas import components
 
-_PROTOBUF = "application/com.github.proto-openapi.spec.v3@v1.0+protobuf"
+_V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+# What is answered differs from what is asked for: "@" may not stand in a media type.
+_V2_PROTOBUF_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+_V3_PROTOBUF = "application/com.github.proto-openapi.spec.v3@v1.0+protobuf"
 _IMMUTABLE = "public, immutable"
 
 
 class OpenAPI:
-    """Answers at /openapi/v3 and below."""
+    """Answers at /openapi/v2, and at /openapi/v3 and below."""
 
     def __init__(self, catalogue: Catalogue, definitions: Definitions, minor: str) -> None:
         self._catalogue = catalogue
@@ -34,18 +39,32 @@ class OpenAPI:
         self._hash = cache(self._make_hash)
 
     def answer(self, call: Call, parts: list[str]) -> Answer:
-        """The answer at /openapi/v3 (the index of documents) or below; there is no OpenAPI v2."""
-        if parts[:2] != ["openapi", "v3"]:
-            return page_not_found()
+        """The answer at /openapi/v2, /openapi/v3 (the index of documents) or below that. StatusError 405 or 406."""
         if call.method not in {"GET", "HEAD"}:
             raise errors.method_not_allowed()
-        if call.accept.strip() == _PROTOBUF:
-            raise errors.StatusError(406, "NotAcceptable", f"only the following media types are accepted: {JSON}")
+        if parts == ["openapi", "v2"]:
+            return self._whole(call)
+        if parts[:2] != ["openapi", "v3"]:
+            return page_not_found()
+        if call.accept.strip() == _V3_PROTOBUF:
+            raise negotiation.not_acceptable((JSON,))
         if len(parts) == 2:
             return Answer(200, orjson.dumps({"paths": self._index()}))
         name = "/".join(parts[2:])
         pair = self._named().get(name)
         return page_not_found() if pair is None else self._one(call, name, *pair)
+
+    def _whole(self, call: Call) -> Answer:
+        if _V2_PROTOBUF in call.accept:
+            return Answer(200, self._v2_protobuf, _V2_PROTOBUF_TYPE, [("Vary", "Accept")])
+        return Answer(200, orjson.dumps(self._make_v2()), JSON, [("Vary", "Accept")])
+
+    @cached_property
+    def _v2_protobuf(self) -> bytes:
+        return gnostic.encode(self._make_v2())
+
+    def _make_v2(self) -> Schema:
+        return v2.document(self._definitions, list(self._catalogue.kinds), f"v{self._minor}")
 
     def _one(self, call: Call, name: str, group: str, version: str) -> Answer:
         current = self._hash(group, version)
