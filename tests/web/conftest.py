@@ -31,6 +31,7 @@ KINDS = (
     Kind("", "v1", "ConfigMap", "configmaps", short_names=("cm",), columns=(NAME,)),
     Kind("", "v1", "LimitRange", "limitranges"),
     Kind("", "v1", "Service", "services", strategy=Returning(), subresources=(STATUS,)),
+    Kind("", "v1", "ServiceAccount", "serviceaccounts"),
     Kind("", "v1", "Endpoints", "endpoints", deprecation='Endpoints is "old"'),
     Kind(
         "apps",

@@ -5,6 +5,20 @@ import pytest
 from mockapi.web.app import create_app
 
 
+@pytest.fixture
+def client(client):
+    """A client of a server whose control plane has made what every cluster has."""
+    client.post("/api/v1/namespaces", json={"metadata": {"name": "default"}})
+    client.post("/api/v1/namespaces/default/services", json={"metadata": {"name": "kubernetes"}})
+    client.post("/api/v1/namespaces/default/serviceaccounts", json={"metadata": {"name": "default"}})
+    return client
+
+
+def test_a_server_without_the_first_objects_is_not_ready(resources):
+    answer = create_app(resources, stopped=lambda: False).test_client().get("/readyz")
+    assert (answer.status_code, "[-]poststarthook/bootstrap-controller failed" in answer.text) == (500, True)
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/livez", "/readyz", "/readyz/ping", "/livez/etcd"])
 def test_a_healthy_server_says_ok(client, path):
     answer = client.get(path, headers={"Accept": "text/html"})
@@ -12,7 +26,9 @@ def test_a_healthy_server_says_ok(client, path):
 
 
 def test_verbose_lists_the_checks(client):
-    assert client.get("/readyz?verbose").text == "[+]ping ok\n[+]log ok\n[+]etcd ok\n[+]shutdown ok\nreadyz check passed\n"
+    assert client.get("/readyz?verbose").text == (
+        "[+]ping ok\n[+]log ok\n[+]etcd ok\n[+]poststarthook/bootstrap-controller ok\n[+]shutdown ok\nreadyz check passed\n"
+    )
     assert client.get("/livez?verbose&exclude=etcd&exclude=x").text == (
         '[+]ping ok\n[+]log ok\n[+]etcd excluded: ok\nwarn: some health checks cannot be excluded: no matches for "x"\nlivez check passed\n'
     )
