@@ -10,6 +10,8 @@ import yaml
 # What readers of YAML may take for a boolean or a number, beside what PyYAML's resolver knows: y, 1e3, 0o17, 1:30.
 _AMBIGUOUS = re.compile(r"[yYnN]|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0o[0-7]+|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
 _STRING_TAG = "tag:yaml.org,2002:str"
+# Line breaks of YAML 1.1 that are none of ours, and the byte order mark: safe in double quotes only, as escapes.
+_SPECIAL = re.compile("[\x85\u2028\u2029\ufeff\r]")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -19,7 +21,9 @@ class _Dumper(yaml.SafeDumper):
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     """Several lines as a literal block, what would read as something else in double quotes, the rest plain where that is possible."""
-    if "\n" in text:
+    if _SPECIAL.search(text):
+        style = '"'
+    elif "\n" in text:
         style = "|"
     elif _AMBIGUOUS.fullmatch(text) or _plain_tag(dumper, text) != _STRING_TAG:
         style = '"'
