@@ -12,6 +12,19 @@ from mockapi.registry.kind import Kind
 from mockapi.registry.schema.duplicates import in_document_order
 from mockapi.registry.schema.yamltext import strict_yaml_error
 
+# Group versions that are no longer served but whose types the real server still knows.
+_APPS_BETA = ("ControllerRevision", "Deployment", "Scale", "StatefulSet")
+_RETIRED = {
+    "extensions/v1beta1": ("DaemonSet", "Deployment", "Ingress", "NetworkPolicy", "ReplicaSet", "Scale"),
+    "apps/v1beta1": _APPS_BETA,
+    "apps/v1beta2": (*_APPS_BETA, "DaemonSet", "ReplicaSet"),
+    "networking.k8s.io/v1beta1": ("Ingress", "IngressClass"),
+    "batch/v1beta1": ("CronJob",),
+    "policy/v1beta1": ("Eviction", "PodDisruptionBudget"),
+    "discovery.k8s.io/v1beta1": ("EndpointSlice",),
+    "coordination.k8s.io/v1beta1": ("Lease",),
+}
+
 JSON_PATCH = "application/json-patch+json"
 MERGE_PATCH = "application/merge-patch+json"
 STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json"
@@ -69,7 +82,7 @@ def typed_as(body: Body, kind: Kind, known: bool) -> Object:
     api_version, name = value.get("apiVersion") or kind.api_version, value.get("kind") or kind.kind
     if (api_version, name) == (kind.api_version, kind.kind):
         return value
-    if not known:
+    if not known and name not in _RETIRED.get(api_version, ()):
         where = 'in scheme "pkg/api/legacyscheme/scheme.go:30"'
         raise cannot_be_handled(value, kind, f'no kind "{name}" is registered for version "{api_version}" {where}')
     if name == kind.kind:

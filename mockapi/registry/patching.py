@@ -34,10 +34,11 @@ class Patcher:
         """The object that the patch makes of `current`, decoded and with defaults. Raises StatusError."""
         patched, shown = self._patched(kind, current, patch)
         try:
+            # The real server writes the patched object with sorted keys before it reads it.
             obj, unknown = self._pipeline.decode(kind, patched, converted=patch.media_type == STRATEGIC_MERGE_PATCH)
         except DecodeError as failure:
             raise _invalid(shown(), str(failure)) from failure
-        problems = patch.problems + unknown
+        problems = patch.problems + sorted(unknown)
         if problems and request.field_validation == "Strict":
             raise _invalid(shown(), "strict decoding error: " + ", ".join(problems))
         if request.field_validation == "Warn":

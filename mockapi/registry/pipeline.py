@@ -17,6 +17,7 @@ from mockapi.registry.admission import CREATE, DELETE, UPDATE, Attributes, Chain
 from mockapi.registry.body import Body, cannot_be_handled, typed_as
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.kind import Kind
+from mockapi.registry.metadata import carry_over_metadata, copy_field, unify_owner_references
 from mockapi.registry.namespaces import NAMESPACES, require_namespace
 from mockapi.registry.request import Request
 from mockapi.registry.schema.decode import DecodeError, Decoder
@@ -67,6 +68,7 @@ class Pipeline:
         strategy = kind.strategy
         if not meta.get("name") and meta.get("generateName"):
             meta["name"] = request.identity.name(meta["generateName"])
+        unify_owner_references(meta, request)
         attributes = Attributes(CREATE, kind, obj, None, request)
         if kind.namespaced:
             require_namespace(request.read(NAMESPACES, Key("", meta["namespace"])), kind, attributes.key)
@@ -91,12 +93,13 @@ class Pipeline:
         What other subresources than status write is made by their handlers, and checked by them.
         """
         strategy = kind.strategy
-        _carry_over_metadata(obj["metadata"], old["metadata"])
+        carry_over_metadata(obj["metadata"], old["metadata"])
+        unify_owner_references(obj["metadata"], request)
         attributes = Attributes(UPDATE, kind, obj, old, request, subresource)
         self._admission.mutate(attributes)
         if subresource == "":
             if strategy.has_status:
-                _copy_field("status", old, obj)
+                copy_field("status", old, obj)
             strategy.prepare_for_update(obj, old, request)
         elif subresource == "status":
             _keep_all_but_status(obj, old)
@@ -156,25 +159,6 @@ class Pipeline:
         empty = self._decoder(kind).decode({"metadata": {}}).object
         status: Object | None = empty.get("status")
         return status
-
-
-def _carry_over_metadata(meta: Object, old: Object) -> None:
-    """What a client may leave out of an update, or tries in vain to change (ObjectMeta: generation, creationTimestamp, …)."""
-    for field in ("generation", "creationTimestamp", "selfLink"):
-        _copy_field(field, old, meta)
-    for field in ("uid", "resourceVersion"):
-        if not meta.get(field):
-            meta[field] = old[field]
-    if old.get("deletionTimestamp"):
-        for field in ("deletionTimestamp", "deletionGracePeriodSeconds"):
-            _copy_field(field, old, meta)
-
-
-def _copy_field(field: str, source: Object, target: Object) -> None:
-    if field in source:
-        target[field] = source[field]
-    else:
-        target.pop(field, None)
 
 
 def _keep_all_but_status(obj: Object, old: Object) -> None:

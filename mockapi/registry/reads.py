@@ -14,6 +14,7 @@ from mockapi.machinery.meta import Key, Object, labels_of
 from mockapi.machinery.selectors import SelectorError, parse_label_selector
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import ListOptions
+from mockapi.registry.schema.syntax import syntax_error
 from mockapi.storage.database import Database
 from mockapi.storage.errors import Compacted
 from mockapi.storage.records import ADDED, Record
@@ -152,7 +153,16 @@ def _continue_token(revision: int, start: str) -> str:
 
 def _parse_continue_token(token: str) -> tuple[int, str]:
     try:
-        parsed = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        return int(parsed["rv"]), str(parsed["start"])
-    except (binascii.Error, ValueError, KeyError, TypeError) as failure:
-        raise errors.bad_request(f"invalid continue token: continue key is not valid: {failure}") from failure
+        text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except binascii.Error as failure:
+        raise _bad_token("illegal base64 data") from failure
+    try:
+        parsed = json.loads(text)
+        revision, start = int(parsed["rv"]), str(parsed["start"])
+    except (ValueError, KeyError, TypeError) as failure:
+        raise _bad_token(syntax_error(text) or "incorrect encoded start key") from failure
+    return revision, start
+
+
+def _bad_token(reason: str) -> errors.StatusError:
+    return errors.bad_request(f"invalid continue token: continue key is not valid: {reason}")

@@ -98,16 +98,15 @@ class Resources:
     def delete_collection(
         self, kind: Kind, namespace: str, options: ListOptions, delete: DeleteOptions, request: Request
     ) -> tuple[Objects, int]:
-        """DELETE of all that the options select: the objects as they are afterwards or last were, and the revision listed at."""
+        """DELETE of all that the options select: the objects as they were found, and the revision listed at."""
         page = self.list(kind, namespace, options)
-        gone: Objects = []
         for record in page.records:
             try:
-                gone.append(self.delete(kind, record.key, delete, request).object)
+                self.delete(kind, record.key, delete, request)
             except errors.StatusError as failure:
                 if failure.code != 404:  # somebody else deleted it in the meantime
                     raise
-        return gone, page.revision
+        return [record.object for record in page.records], page.revision
 
     def _read(self, resource: str, key: Key) -> Object | None:
         self.database.cache.catch_up()

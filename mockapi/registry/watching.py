@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mockapi.machinery import errors
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import ListOptions
-from mockapi.registry.reads import Selected, selection, too_large
+from mockapi.registry.reads import Selected, selection
 from mockapi.storage.database import Database
 from mockapi.storage.errors import Compacted
 from mockapi.storage.records import ADDED, DELETED, MODIFIED, Change, Record, versioned_as
@@ -35,15 +35,12 @@ class Watches:
         self._monotonic = monotonic
 
     def watch(self, kind: Kind, namespace: str, options: ListOptions, stopped: Callable[[], bool]) -> Iterator[WatchEvent | None]:
-        """Events until `stopped`, None whenever a while went by without one. StatusError 410 or 504, before the first event or later.
+        """Events until `stopped`, None whenever a while went by without one. StatusError 410, at an event.
 
-        Errors in the options are raised at the call, not at the first event.
+        Errors in the options (400) are raised at the call. A revision that is still to come is waited for.
         """
         selected = selection(kind, options)
-        head = self._database.cache.catch_up()
-        after = int(options.resource_version or 0)
-        if after > head:
-            raise too_large(after, head)
+        self._database.cache.catch_up()
         return self._events(kind, namespace, options, selected, stopped)
 
     def _events(

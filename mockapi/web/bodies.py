@@ -55,7 +55,8 @@ def patch_body(call: Call, media_type: str) -> Patch:
     try:
         value, problems = parse_json(read(call))
     except DecodeError as error:
-        raise bad_request(f"error decoding patch: {error}") from error
+        prefix = "" if media_type == STRATEGIC_MERGE_PATCH else "error decoding patch: "
+        raise bad_request(f"{prefix}{error}") from error
     return Patch(media_type, value, problems)
 
 

@@ -9,10 +9,13 @@ from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object, name_of, uid_of
 from mockapi.registry import options
+from mockapi.registry.body import Patch
 from mockapi.registry.kind import Kind
 from mockapi.registry.reads import too_large
 from mockapi.registry.request import Request
 from mockapi.registry.resources import Resources
+from mockapi.registry.scale import SCALE_KIND
+from mockapi.registry.subresource import governed
 from mockapi.registry.writes import Written
 from mockapi.web import bodies, negotiation
 from mockapi.web.exchange import Answer, Call
@@ -47,6 +50,8 @@ class Verbs:
         negotiation.route_accepts(call, MEDIA_TYPES + STREAM_TYPES if verb in {"list", "watch"} else MEDIA_TYPES)
         if target.kind.deprecation:
             call.warnings.append(target.kind.deprecation)
+        if target.subresource is not None and target.subresource.strategy is not None:
+            target = target._replace(kind=governed(target.kind, target.subresource.strategy), subresource=None)
         if target.subresource is not None and target.subresource.name != "status":
             return self._on_subresource(call, target, verb)
         return self._verbs[verb](call, target)
@@ -91,9 +96,7 @@ class Verbs:
         media_type = bodies.patch_type(call)
         render = self._renderer(call, target.kind)
         request = self._request(call, options.patch_options(call.query, media_type, call.user_agent))
-        if media_type == options.APPLY_PATCH:
-            raise errors.unsupported("server-side apply is not supported by this server; use kubectl apply --server-side=false")
-        patch = bodies.patch_body(call, media_type)
+        patch = self._patch_of(call, media_type)
         return render.object(self._resources.patch(target.kind, target.key, patch, request, _subresource(target)))
 
     def _delete(self, call: Call, target: Target) -> Answer:
@@ -116,15 +119,39 @@ class Verbs:
 
     def _on_subresource(self, call: Call, target: Target, verb: str) -> Answer:
         assert target.subresource is not None
+        if target.subresource.scale is not None:
+            return self._on_scale(call, target, verb)
         handler = target.subresource.handler(verb)
         if handler is None:
             raise _not_served(target)
         output = negotiation.output(call, OBJECT_TRANSFORMS)
         write = options.create_options if verb == "create" else options.update_options
         request = self._request(call, write(call.query, call.user_agent))
-        body: Object = {} if verb == "get" else bodies.object_body(call, target.kind).value
+        request.parameters = call.query
+        bare = verb == "get" or target.subresource.connects
+        body: Object = {} if bare else bodies.object_body(call, target.kind).value
         result = handler(self._resources, target.key, body, request)
+        if not result:
+            return Answer(204, b"", "")
         return document(result, output._replace(convert=None), 201 if verb == "create" else 200)
+
+    def _on_scale(self, call: Call, target: Target, verb: str) -> Answer:
+        scales = self._resources.scales
+        output = negotiation.output(call, OBJECT_TRANSFORMS)._replace(convert=None)
+        if verb == "get":
+            return document(scales.get(target.kind, target.key), output)
+        if verb == "update":
+            request = self._request(call, options.update_options(call.query, call.user_agent))
+            return document(scales.update(target.kind, target.key, bodies.object_body(call, SCALE_KIND), request), output)
+        media_type = bodies.patch_type(call)
+        request = self._request(call, options.patch_options(call.query, media_type, call.user_agent))
+        return document(scales.patch(target.kind, target.key, self._patch_of(call, media_type), request), output)
+
+    @staticmethod
+    def _patch_of(call: Call, media_type: str) -> Patch:
+        if media_type == options.APPLY_PATCH:
+            raise errors.unsupported("server-side apply is not supported by this server; use kubectl apply --server-side=false")
+        return bodies.patch_body(call, media_type)
 
     def _renderer(self, call: Call, kind: Kind) -> Renderer:
         output = negotiation.output(call, OBJECT_TRANSFORMS)
