@@ -58,7 +58,7 @@ class AddressRules(Rules):
 
 
 class PortRules(Rules):
-    """One port; `several` in the context makes its name obligatory."""
+    """One port; the context says as `nameless` whether it lacks a name that it needs."""
 
     name = Leaf(_label)
     port = Leaf(_port_number)
@@ -68,7 +68,7 @@ class PortRules(Rules):
     @rule("name")
     def named(self, port: Object) -> Iterator[FieldError]:
         """Ports that stand together are told apart by their names."""
-        if context()["several"] and not port.get("name"):
+        if context()["nameless"]:
             yield required("")
 
 
@@ -119,7 +119,8 @@ def _subset_errors(path: Path, subset: Object) -> Iterator[FieldError]:
             yield invalid(place.child("ip"), address["ip"], message)
     ports = subset.get("ports") or ()
     for position, port in enumerate(ports):
-        yield from _PORT.errors(port, path.child("ports").item(position), several=len(ports) > 1)
+        nameless = len(ports) > 1 and not port.get("name")
+        yield from _PORT.errors(port, path.child("ports").item(position), nameless=nameless)
 
 
 def _shown(obj: Object, _now: datetime) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from mockapi.machinery import addresses, names
 from mockapi.machinery.fielderrors import FieldError, Path, duplicate, invalid, not_supported, required, too_many
 from mockapi.machinery.meta import Object
-from mockapi.registry.validation import Check, Leaf, Part, Rules, context, rule
+from mockapi.registry.validation import Check, Leaf, Part, Rules, context
 
 _MAX_ENDPOINTS = 1000
 _MAX_ADDRESSES = 100
 _MAX_PORTS = 20000
 _MAX_HINTS = 8
+_NO_ADDRESS = "must contain at least 1 address"
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 
 
@@ -50,6 +51,8 @@ def _sentences(rule_of_names: Callable[[str], list[str]]) -> Check:
 
 def _addresses(values: list[str]) -> Iterable[FieldError]:
     family = context()["family"]
+    if not values:
+        yield required("", _NO_ADDRESS)
     if len(values) > _MAX_ADDRESSES:
         yield too_many("", len(values), _MAX_ADDRESSES)
     for position, value in enumerate(values):
@@ -123,16 +126,10 @@ class HintsRules(Rules):
 class EndpointRules(Rules):
     """One endpoint; the context has the slice's addressType as `family`."""
 
-    addresses = Leaf(_addresses)
+    addresses = Leaf(_addresses, must=True, detail=_NO_ADDRESS)
     nodeName = Leaf(_sentences(names.dns1123_subdomain))  # noqa: N815
     hostname = Leaf(_sentences(names.dns1123_label))
     hints = Part(HintsRules)
-
-    @rule("addresses")
-    def some(self, endpoint: Object) -> Iterator[FieldError]:
-        """An endpoint has at least one address."""
-        if not endpoint.get("addresses"):
-            yield required("", "must contain at least 1 address")
 
 
 class PortRules(Rules):
