@@ -123,6 +123,7 @@ class Verbs:
             return self._on_scale(call, target, verb)
         handler = target.subresource.handler(verb)
         if handler is None:
+            self._resources.get(target.kind, target.key)
             raise _not_served(target)
         output = negotiation.output(call, OBJECT_TRANSFORMS)
         write = options.create_options if verb == "create" else options.update_options
