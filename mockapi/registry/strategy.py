@@ -79,7 +79,7 @@ class Strategy:
         meta, changes = obj["metadata"], validate_object_meta_update(obj["metadata"], old["metadata"])
         common = validate_object_meta(meta, namespaced=namespaced, name_rule=names.path_segment_name)
         again = self.validate_metadata(obj, namespaced) if self.revalidates_metadata else []
-        return common + changes + again + changes
+        return common + changes + again + changes + validate_kube_finalizer_names(meta)
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
         """All errors of a new object beside its metadata."""

@@ -76,14 +76,15 @@ def rule(field: str) -> Callable[[Callable[[Any, Object], Iterable[FieldError]]]
     """Marks a method that gets the whole object and yields errors relative to `field` (`""`: the field itself)."""
 
     def decorate(method: Callable[[Any, Object], Iterable[FieldError]]) -> Any:
-        def hook(self: Rules, data: Object, **_: Any) -> None:
-            found = list(method(self, data))
+        def hook(self: Rules, _data: Object, whole: Object, **_: Any) -> None:
+            found = list(method(self, whole))
             if found:
                 raise ValidationError({field: found})
 
         hook.__name__ = method.__name__
         hook.__doc__ = method.__doc__
-        return validates_schema(skip_on_field_errors=False)(hook)
+        # What marshmallow passes first lacks the fields that have errors.
+        return validates_schema(skip_on_field_errors=False, pass_original=True)(hook)
 
     return decorate
 

@@ -20,6 +20,15 @@ from mockapi.storage.database import Database
 from mockapi.storage.records import Record, encode
 from mockapi.storage.transaction import Transaction
 
+# Where etcd holds what it does not hold under the resource's plural: the error about a wrong uid shows it.
+_STORED_AS = {
+    "endpoints": "services/endpoints",
+    "ingresses.networking.k8s.io": "ingress",
+    "nodes": "minions",
+    "replicationcontrollers": "controllers",
+    "services": "services/specs",
+}
+
 
 class Written(NamedTuple):
     """What a PUT came to: the object as stored, and whether it was created."""
@@ -166,7 +175,7 @@ def _check_identity(kind: Kind, obj: Object, current: Record) -> None:
     meta, stored = obj["metadata"], current.object["metadata"]
     uid, version = meta.get("uid"), meta.get("resourceVersion")
     if uid and uid != stored["uid"]:
-        place = "/".join(part for part in ("/registry", kind.plural, current.key.namespace, current.key.name) if part)
+        place = "/".join(part for part in ("/registry", _STORED_AS.get(kind.resource, kind.plural), *current.key) if part)
         precondition = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored['uid']}"
         raise errors.conflict(
             kind.plural, kind.group, current.key.name,

@@ -80,8 +80,8 @@ class Compiler:
         return _Field(_plain(schema), self._keeps_empty(definition, name, schema), convert, step)
 
     def _keeps_empty(self, definition: str, name: str, schema: Schema) -> bool:
-        """Whether an empty value that was sent stays. Empty lists, maps and bytes never do: storing them loses them."""
-        if reference(schema):
+        """Whether an empty value that was sent stays. Empty lists, maps and bytes hardly ever do: storing them loses them."""
+        if reference(schema) or self._says(goshape.NOTICED, definition, name):
             return True
         if json_type(schema) not in _ZERO_SCALARS or schema.get("format") == "byte":
             return False

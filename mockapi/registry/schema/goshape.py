@@ -238,6 +238,11 @@ WRITTEN = _table("""
 """)
 """Fields that OpenAPI calls optional and Go writes all the same, as it lacks `omitempty`."""
 
+NOTICED = _table("""
+    IngressSpec: rules
+""")
+"""Lists that stay when they are sent empty, because an error shows the difference; the kind drops them before they are stored."""
+
 _PERSISTENT_SOURCES = """awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc flexVolume flocker gcePersistentDisk glusterfs
     hostPath iscsi local nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume"""
 _DEVICE_CONFIGURATIONS = ("DeviceAllocationConfiguration", "DeviceClaimConfiguration", "DeviceClassConfiguration")

@@ -15,7 +15,6 @@ from mockapi.kinds.core.service.warnings import service_warnings
 from mockapi.machinery import errors, names
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object, name_of
-from mockapi.machinery.objectmeta import validate_kube_finalizer_names, validate_object_meta, validate_object_meta_update
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Allocator, Strategy, zero_filled
 
@@ -49,12 +48,6 @@ class ServiceStrategy(Strategy):
         if found := complete_families(spec, before, _FAMILIES):
             raise errors.invalid("Service", "", name_of(obj), found)
         drop_ignored(spec)
-
-    def validate_metadata_update(self, obj: Object, old: Object, namespaced: bool) -> list[FieldError]:
-        """As the real server reports them; errors of the metadata by itself come once more, after those of `updates`."""
-        meta, changes = obj["metadata"], validate_object_meta_update(obj["metadata"], old["metadata"])
-        common = validate_object_meta(meta, namespaced=namespaced, name_rule=names.path_segment_name)
-        return [*common, *changes, *changes, *validate_kube_finalizer_names(meta)]
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
         if spec_errors(obj, None) or self.validate_metadata(obj, True):
