@@ -24,8 +24,10 @@ class Attributes:
 
     @property
     def key(self) -> Key:
-        """Names the object; the name may be empty on CREATE."""
-        return key_of(self.obj or self.old or {})
+        """Names the object. A name that is still to be generated is told by its prefix, as refusals of the real server do."""
+        obj = self.obj or self.old or {}
+        key = key_of(obj)
+        return key if key.name else Key(key.namespace, str(obj.get("metadata", {}).get("generateName") or ""))
 
 
 class Admission:

@@ -66,13 +66,13 @@ class Pipeline:
         """Makes a decoded object ready to be created, in place; its metadata has its namespace already."""
         meta = obj["metadata"]
         strategy = kind.strategy
-        if not meta.get("name") and meta.get("generateName"):
-            meta["name"] = request.identity.name(meta["generateName"])
         unify_owner_references(meta, request)
         attributes = Attributes(CREATE, kind, obj, None, request)
         if kind.namespaced:
             require_namespace(request.read(NAMESPACES, Key("", meta["namespace"])), kind, attributes.key)
         self._admission.mutate(attributes)
+        if not meta.get("name") and meta.get("generateName"):
+            meta["name"] = request.identity.name(meta["generateName"])
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
             meta.pop(field, None)
         meta["uid"] = request.identity.uid()
