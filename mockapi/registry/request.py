@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockapi.machinery.clock import Clock
@@ -37,6 +37,8 @@ class Request:
     field_validation: str = "Warn"
     field_manager: str = ""
     warnings: list[str] = field(default_factory=list)
+    # The query of a request on a subresource that has a handler.
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def warn(self, text: str) -> None:
         """Adds a Warning header to the answer, once for each text."""

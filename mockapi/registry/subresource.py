@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from mockapi.machinery.meta import Key, Object
 
 if TYPE_CHECKING:
+    from mockapi.registry.kind import Kind
     from mockapi.registry.request import Request
     from mockapi.registry.resources import Resources
+    from mockapi.registry.strategy import Strategy
 
-# Answers a request on a subresource: (resources, parent's key, body, request) -> the answer's object. Raises StatusError.
+# Answers a request on a subresource: (resources, parent's key, body, request) -> the answer's object, {} for none. Raises StatusError.
 Handler = Callable[["Resources", Key, Object, "Request"], Object]
 
 
@@ -27,9 +30,11 @@ class Scale:
 
 @dataclass(frozen=True)
 class Subresource:
-    """One subresource. Of the ways to serve it, `status` and `scale` are generic; others bring a `handler`, one for each verb.
+    """One subresource. Of the ways to serve it, `status` and `scale` are generic; others bring a `handler`, one for each verb,
+    or a `strategy`: then the parent itself is read and written there, under the rules of that strategy.
 
-    `kind`, `group` and `version` are what discovery shows for it (empty: the parent's own).
+    `kind`, `group` and `version` are what discovery shows for it (empty: the parent's own). One that `connects` to something
+    behind the object is asked by a query and gets no object.
     """
 
     name: str
@@ -39,10 +44,18 @@ class Subresource:
     version: str = ""
     scale: Scale | None = None
     handlers: tuple[tuple[str, Handler], ...] = ()
+    strategy: Strategy | None = None
+    connects: bool = False
 
     def handler(self, verb: str) -> Handler | None:
         """The handler for a verb, if the subresource has one of its own."""
         return dict(self.handlers).get(verb)
+
+
+@cache
+def governed(kind: Kind, strategy: Strategy) -> Kind:
+    """The kind under the rules of another strategy; what is written through it is stored among the kind's objects."""
+    return replace(kind, strategy=strategy)
 
 
 STATUS = Subresource("status")

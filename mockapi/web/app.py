@@ -101,7 +101,10 @@ def _response(request: Request, call: Call, answer: Answer) -> Response:
     if isinstance(body, bytes) and len(body) > _GZIP_BYTES and _accepts_gzip(request):
         body = gzip.compress(body, _GZIP_LEVEL)
         headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
-    return Response(body, answer.status, headers)
+    response = Response(body, answer.status, headers)
+    if not answer.content_type:
+        del response.headers["Content-Type"]
+    return response
 
 
 def _accepts_gzip(request: Request) -> bool:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from mockapi.kinds.core.pod import streams
 from mockapi.kinds.core.pod.binding import bind
 from mockapi.kinds.core.pod.columns import COLUMNS
-from mockapi.kinds.core.pod.strategy import PodStrategy
+from mockapi.kinds.core.pod.strategy import EphemeralContainersStrategy, PodStrategy, ResizeStrategy
 from mockapi.registry.kind import Kind
-from mockapi.registry.subresource import STATUS, Subresource
+from mockapi.registry.subresource import STATUS, Handler, Subresource
 
-_CONNECT = ("create", "get")
-_PROXY = ("create", "delete", "get", "patch", "update")
+_PROXY_VERBS = ("create", "delete", "get", "patch", "update")
+
+
+def _connecting(name: str, kind: str, handler: Handler, verbs: tuple[str, ...] = ("create", "get")) -> Subresource:
+    return Subresource(name, verbs=verbs, kind=kind, version="v1", handlers=tuple((verb, handler) for verb in verbs), connects=True)
+
 
 KIND = Kind(
     group="",
@@ -21,14 +26,14 @@ KIND = Kind(
     strategy=PodStrategy(),
     columns=COLUMNS,
     subresources=(
-        Subresource("attach", verbs=_CONNECT, kind="PodAttachOptions", version="v1"),
+        _connecting("attach", "PodAttachOptions", streams.attach),
         Subresource("binding", verbs=("create",), kind="Binding", version="v1", handlers=(("create", bind),)),
-        Subresource("ephemeralcontainers"),
-        Subresource("exec", verbs=_CONNECT, kind="PodExecOptions", version="v1"),
-        Subresource("log", verbs=("get",)),
-        Subresource("portforward", verbs=_CONNECT, kind="PodPortForwardOptions", version="v1"),
-        Subresource("proxy", verbs=_PROXY, kind="PodProxyOptions", version="v1"),
-        Subresource("resize"),
+        Subresource("ephemeralcontainers", strategy=EphemeralContainersStrategy()),
+        _connecting("exec", "PodExecOptions", streams.exec_),
+        Subresource("log", verbs=("get",), handlers=(("get", streams.log),)),
+        _connecting("portforward", "PodPortForwardOptions", streams.port_forward),
+        _connecting("proxy", "PodProxyOptions", streams.proxy, _PROXY_VERBS),
+        Subresource("resize", strategy=ResizeStrategy()),
         STATUS,
     ),
 )

@@ -78,7 +78,7 @@ class PodStrategy(Strategy):
         return [*dotted, *pod_spec_warnings(obj["spec"], SPEC, annotations_of(obj))]
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
-        spec, status = obj["spec"], obj.get("status") or {}
+        spec, status = obj.get("spec") or {}, obj.get("status") or {}
         addresses = status.get("podIPs") or [{}]
         return {
             "spec.nodeName": spec.get("nodeName") or "",
@@ -104,7 +104,7 @@ class EphemeralContainersStrategy(PodStrategy):
 
     def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
         added = obj["spec"].get("ephemeralContainers")
-        obj["spec"] = deepcopy(old["spec"])
+        obj["metadata"], obj["spec"] = deepcopy(old["metadata"]), deepcopy(old["spec"])
         obj["spec"].pop("ephemeralContainers", None)
         if added:
             obj["spec"]["ephemeralContainers"] = added

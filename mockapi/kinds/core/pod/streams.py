@@ -1,18 +1,79 @@
-"""What the subresources served by a pod's kubelet (log, exec, attach, portforward) check before they ask it."""
+"""The subresources that reach into a pod: log, exec, attach, portforward and proxy.
+
+What the API server itself answers is answered here; what its kubelet would have to say is not supported.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from mockapi.machinery import errors, fielderrors
+from mockapi.machinery.errors import StatusError
 from mockapi.machinery.fielderrors import FieldError
-from mockapi.machinery.meta import Object, name_of
+from mockapi.machinery.meta import Key, Object, name_of
+
+if TYPE_CHECKING:
+    from mockapi.registry.request import Request
+    from mockapi.registry.resources import Resources
 
 Query = Mapping[str, Sequence[str]]
 
 _CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 # The least value of each number among PodLogOptions.
 _LOG_NUMBERS = {"tailLines": 0, "limitBytes": 1, "sinceSeconds": 1}
+
+
+def log(resources: Resources, key: Key, _body: Object, request: Request) -> Object:
+    """GET on /log: nothing while the pod has no node. StatusError 400 and 422 as the real server gives them."""
+    pod = _pod(resources, key)
+    check_log_options(key.name, request.parameters)
+    container_for(pod, _asked(request))
+    if not pod["spec"].get("nodeName"):
+        return {}
+    raise _unsupported("log")
+
+
+def exec_(resources: Resources, key: Key, _body: Object, request: Request) -> Object:
+    """GET and POST on /exec."""
+    raise _refusal(resources, key, request, "exec")
+
+
+def attach(resources: Resources, key: Key, _body: Object, request: Request) -> Object:
+    """GET and POST on /attach."""
+    raise _refusal(resources, key, request, "attach")
+
+
+def port_forward(resources: Resources, key: Key, _body: Object, _request: Request) -> Object:
+    """GET and POST on /portforward."""
+    node_of(_pod(resources, key))
+    raise _unsupported("portforward")
+
+
+def proxy(resources: Resources, key: Key, _body: Object, _request: Request) -> Object:
+    """Any verb on /proxy."""
+    if not (_pod(resources, key).get("status") or {}).get("podIPs"):
+        raise errors.bad_request("address not allowed")
+    raise _unsupported("proxy")
+
+
+def _refusal(resources: Resources, key: Key, request: Request, name: str) -> StatusError:
+    pod = _pod(resources, key)
+    container_for(pod, _asked(request))
+    node_of(pod)
+    return _unsupported(name)
+
+
+def _pod(resources: Resources, key: Key) -> Object:
+    return resources.get(resources.catalogue.by_resource("pods"), key).object
+
+
+def _asked(request: Request) -> str:
+    return next(iter(request.parameters.get("container") or ()), "")
+
+
+def _unsupported(name: str) -> StatusError:
+    return errors.unsupported(f"the subresource pods/{name} is not supported by this server")
 
 
 def container_for(pod: Object, asked: str) -> str:
