@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 
@@ -20,7 +20,7 @@ class Simulation:
     load_balancer_provision_delay: float
     container_runtime: str
     kubelet_events: bool
-    load_balancer_pool: IPv4Network = IPv4Network("172.18.255.0/24")
+    load_balancer_pool: IPv4Network = field(default_factory=lambda: IPv4Network("172.18.255.0/24"))
 
 
 PRESETS = {
@@ -34,8 +34,8 @@ PRESETS = {
         container_runtime="containerd",
         kubelet_events=True,
     ),
-    # Tests do not wait, and see what a control plane shows whose nodes have no real kubelets. A load balancer keeps some seconds for itself, so that a client that plays the cloud, as on a control
-    # plane that has none, can write the address first.
+    # Tests do not wait, and see what a control plane shows whose nodes have no real kubelets. A load balancer keeps some seconds
+    # for itself, so that a client that plays the cloud, as on a control plane that has none, can write the address first.
     "instant": Simulation(
         image_pull_delay=0.0,
         container_start_delay=0.0,

@@ -79,6 +79,14 @@ def test_each_object_there_and_each_change_is_looked_at(manager: Manager, contro
     assert controller.seen == [A, A]
 
 
+def test_a_controller_may_name_keys_to_begin_with(
+    controller: Recording, informers: Informers, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controller, "seeds", lambda: [A])
+    Manager([controller], informers, database.cache, clock).run_until_settled()
+    assert controller.seen == [A]
+
+
 def test_a_controller_may_ask_for_another_look(manager: Manager, controller: Recording, clock: FakeClock, put: Put) -> None:
     controller.answers = [10.0]
     put("pods", "a")

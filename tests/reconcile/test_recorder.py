@@ -150,11 +150,12 @@ def test_the_newer_style_of_event(client: Client, clock: FakeClock) -> None:
     scheduler = Recorder(client, clock, "default-scheduler", "node-0")  # type: ignore[arg-type]
     scheduler.new_event(POD, NORMAL, "Scheduled", "Binding", "assigned", related=NODE)
     (event,) = client.all
-    assert event["resource"] == "events.events.k8s.io"
+    assert event["resource"] == "events"
     assert event["eventTime"] == "2026-01-01T00:00:00.000000Z"
-    assert (event["reportingController"], event["reportingInstance"]) == ("default-scheduler", "default-scheduler-node-0")
-    assert (event["action"], event["reason"], event["note"]) == ("Binding", "Scheduled", "assigned")
-    assert event["regarding"] == INVOLVED
+    assert (event["firstTimestamp"], event["lastTimestamp"]) == (None, None)
+    assert (event["reportingComponent"], event["reportingInstance"]) == ("default-scheduler", "default-scheduler-node-0")
+    assert (event["action"], event["reason"], event["message"]) == ("Binding", "Scheduled", "assigned")
+    assert event["involvedObject"] == INVOLVED
     assert event["related"]["name"] == "node-1"
     assert "series" not in event
 
