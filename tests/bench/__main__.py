@@ -68,11 +68,10 @@ def throughput(server: Server, seconds: float) -> None:
     base = "/api/v1/namespaces/bench/configmaps"
     for number in range(LISTED):
         call(server, "POST", base, {**CONFIG_MAP, "metadata": {"name": f"listed-{number}"}})
-    host, port = urlsplit(server.url).hostname, urlsplit(server.url).port
-    assert host and port
+    host, port = urlsplit(server.url).netloc.split(":")
 
     def load(what: str, connections: int, requests: Requests, aim: str) -> None:
-        row(f"{what}, {connections} connections", figure(measure(host, port, connections, seconds, requests)), aim)
+        row(f"{what}, {connections} connections", figure(measure(host, int(port), connections, seconds, requests)), aim)
 
     load("GET one object", 16, Requests("GET", f"{base}/listed-0"), ">= 2900/s")
     load(f"LIST {LISTED} objects", 4, Requests("GET", base), ">= 1360/s")
