@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from mockapi.controllers.deployment import replicasets
+from mockapi.controllers.workload.shares import rounded_down, rounded_up
 from mockapi.machinery.meta import Object, Objects, uid_of
 
 Plan = list[tuple[Object, int]]
@@ -46,17 +47,12 @@ def limits_of(deployment: Object) -> Limits:
     if not is_rolling(deployment):
         return Limits(replicas, 0, 0)
     rolling = spec["strategy"].get("rollingUpdate") or {}
-    surge = scaled(rolling.get("maxSurge", 0), replicas, math.ceil)
-    unavailable = scaled(rolling.get("maxUnavailable", 0), replicas, math.floor)
+    surge = rounded_up(rolling.get("maxSurge", 0), replicas)
+    unavailable = rounded_down(rolling.get("maxUnavailable", 0), replicas)
     if surge == 0 and unavailable == 0:
         # Rounding must not leave a rollout without any room.
         unavailable = 1
     return Limits(replicas, surge, min(unavailable, replicas))
-
-
-def scaled(value: int | str, total: int, rounding: Callable[[float], int]) -> int:
-    """An IntOrString: a number, or a percentage of the total."""
-    return rounding(int(value.rstrip("%")) * total / 100) if isinstance(value, str) else value
 
 
 def new_size(limits: Limits, new: Object | None, everything: Sequence[Object], *, rolling: bool) -> int:
