@@ -55,7 +55,7 @@ def resolve(catalogue: Catalogue, group: str, version: str, parts: list[str]) ->
     """What the parts of a path below a group version name; None when that is nothing served."""
     watch = bool(parts) and parts[0] == "watch"
     namespace, rest = _scope(parts[1:] if watch else parts)
-    if not rest or len(rest) > 3:
+    if not rest:
         return None
     kind = catalogue.by_path(group, version, rest[0])
     if kind is None or not _scope_fits(kind, namespace, rest):
@@ -64,7 +64,9 @@ def resolve(catalogue: Catalogue, group: str, version: str, parts: list[str]) ->
     if len(rest) < 3:
         return Target(kind, namespace, name, watch=watch)
     subresource = kind.subresource(rest[2])
-    return None if subresource is None or watch else Target(kind, namespace, name, subresource)
+    if subresource is None or watch or (len(rest) > 3 and not subresource.connects):
+        return None
+    return Target(kind, namespace, name, subresource)
 
 
 def _scope(parts: list[str]) -> tuple[str, list[str]]:

@@ -36,4 +36,6 @@ def _outcome(key: Key, request: Request) -> StatusError:
     )
 
 
-PROXY = Subresource("proxy", verbs=_VERBS, kind="ServiceProxyOptions", handlers=tuple((verb, _connect) for verb in _VERBS))
+PROXY = Subresource(
+    "proxy", verbs=_VERBS, kind="ServiceProxyOptions", handlers=tuple((verb, _connect) for verb in _VERBS), connects=True
+)
