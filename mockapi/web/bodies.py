@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mockapi.machinery.errors import StatusError, bad_request, unexplained
-from mockapi.registry.body import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Body, Patch
+from mockapi.machinery.meta import Object
+from mockapi.registry.body import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Body, Patch, cannot_be_handled
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import APPLY_PATCH, DeleteOptions, delete_options, delete_options_of
+from mockapi.registry.schema.definitions import Definitions
 from mockapi.registry.schema.duplicates import parse_json
+from mockapi.registry.schema.protobuf import decode as protobuf
 from mockapi.registry.schema.report import DecodeError
 from mockapi.registry.schema.yamltext import parse_yaml
 from mockapi.web.exchange import JSON, PROTOBUF, YAML, Call
@@ -18,6 +21,7 @@ LIMIT = 3 * 1024 * 1024
 _SHOWN = 30
 
 _PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
+_DELETE_OPTIONS = {"apiVersion": "v1", "kind": "DeleteOptions"}
 _TYPE_STRUCT = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 
 
@@ -31,11 +35,14 @@ def read(call: Call) -> bytes:
 
 def object_body(call: Call, kind: Kind) -> Body:
     """The body of a POST or PUT. StatusError 400, 413 or 415."""
-    media_type = _body_type(call)
+    default = {"apiVersion": kind.api_version, "kind": kind.kind}
+    media_type = _body_type(call, default)
     data = read(call)
     try:
-        value, problems = _parsed(data, media_type)
+        value, problems = _parsed(data, media_type, default)
         _check_type_fields(value)
+    except protobuf.UnreadableObjectError as error:
+        raise cannot_be_handled(error.type_meta, kind, str(error)) from error
     except DecodeError as error:
         sentence = f"the object provided is unrecognized (must be of type {kind.kind}): {error} ({_summary(data)})"
         raise bad_request(sentence) from error
@@ -66,25 +73,30 @@ def deletion(call: Call) -> DeleteOptions:
     if not data:
         return delete_options(call.query)
     try:
-        value, _ = _parsed(data, _body_type(call))
+        value, _ = _parsed(data, _body_type(call, _DELETE_OPTIONS), _DELETE_OPTIONS)
     except DecodeError as error:
         raise unexplained(str(error)) from error
     return delete_options_of(value)
 
 
-def _body_type(call: Call) -> str:
+def _body_type(call: Call, default: Object) -> str:
+    """The media type of a body that holds, unless it says otherwise, the default type. StatusError 415."""
     given = call.headers.get("Content-Type", "")
     media_type = given.partition(";")[0].strip().lower()
     if not given:
         return JSON
     if media_type in {JSON, YAML}:
         return media_type
+    if media_type == PROTOBUF and protobuf.is_known(Definitions.for_minor(), **default):
+        return media_type
     accepted = (JSON, YAML) if media_type == PROTOBUF else (JSON, YAML, PROTOBUF)
     sentence = "the body of the request was in an unknown format - accepted media types include: " + ", ".join(accepted)
     raise StatusError(415, "UnsupportedMediaType", sentence)
 
 
-def _parsed(data: bytes, media_type: str) -> tuple[Any, list[str]]:
+def _parsed(data: bytes, media_type: str, default: Object) -> tuple[Any, list[str]]:
+    if media_type == PROTOBUF:
+        return protobuf.decode(data, Definitions.for_minor(), default), []
     if media_type == YAML:
         return parse_yaml(data)
     try:
