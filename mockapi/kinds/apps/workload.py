@@ -124,7 +124,7 @@ def excess_errors(status: Object, fields: tuple[str, ...], limit: str, sentence:
     """Counts of a status that are above another of its counts."""
     for field in fields:
         if (status.get(field) or 0) > (status.get(limit) or 0):
-            yield fielderrors.invalid(field, status[field], sentence)
+            yield fielderrors.invalid(field, status.get(field) or 0, sentence)
 
 
 def collision_errors(obj: Object, old: Object) -> Iterator[FieldError]:
