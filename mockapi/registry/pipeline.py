@@ -22,6 +22,7 @@ from mockapi.registry.namespaces import NAMESPACES, require_namespace
 from mockapi.registry.request import Request
 from mockapi.registry.schema.decode import DecodeError, Decoder
 from mockapi.registry.schema.definitions import Definitions
+from mockapi.registry.strategy import Strategy
 
 _STRICT, _WARN = "Strict", "Warn"
 
@@ -79,7 +80,7 @@ class Pipeline:
         meta["creationTimestamp"] = timestamp(request.clock.now())
         if strategy.keeps_generation:
             meta["generation"] = 1
-        if strategy.has_status:
+        if strategy.has_status and not strategy.status_on_create:
             self._reset_status(kind, obj)
         strategy.prepare_for_create(obj, request)
         self._check(kind, obj, self._creation_errors(kind, obj, request))
@@ -108,7 +109,7 @@ class Pipeline:
             obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
         self._check(kind, obj, self._update_errors(kind, obj, old, request, subresource))
         self._admission.validate(attributes)
-        for text in strategy.warnings(obj, old):
+        for text in _update_warnings(strategy, obj, old, subresource):
             request.warn(text)
 
     def admit_deletion(self, kind: Kind, old: Object, request: Request) -> None:
@@ -168,3 +169,9 @@ def _keep_all_but_status(obj: Object, old: Object) -> None:
     obj["metadata"] = meta
     if status is not None:
         obj["status"] = status
+
+
+def _update_warnings(strategy: Strategy, obj: Object, old: Object, subresource: str) -> list[str]:
+    if subresource == "status":
+        return strategy.status_warnings(obj)
+    return strategy.warnings(obj, old) if subresource == "" else []

@@ -53,6 +53,8 @@ class Strategy:
     revalidates_metadata = False
     # The client's status is dropped on create and PUT; only /status writes it.
     has_status = False
+    # What a new object says of its status is kept all the same.
+    status_on_create = False
 
     def default(self, obj: Object) -> None:
         """Fills in defaults in place. Must be idempotent."""
@@ -95,6 +97,10 @@ class Strategy:
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         """What the answer should warn of; `old` is None on create."""
+        return []
+
+    def status_warnings(self, obj: Object) -> list[str]:
+        """What the answer to a write to /status should warn of."""
         return []
 
     def allocate(self, obj: Object, old: Object | None, allocator: Allocator, request: Request) -> None:

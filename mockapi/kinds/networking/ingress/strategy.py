@@ -34,11 +34,12 @@ class IngressStrategy(Strategy):
         return status_errors(obj)
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        if old is not None:
-            return list(status_warnings(obj)) if obj["status"] != old["status"] else []
-        if CLASS_ANNOTATION in annotations_of(obj) and obj["spec"].get("ingressClassName") is None:
+        if old is None and CLASS_ANNOTATION in annotations_of(obj) and obj["spec"].get("ingressClassName") is None:
             return [f"annotation \"{CLASS_ANNOTATION}\" is deprecated, please use 'spec.ingressClassName' instead"]
         return []
+
+    def status_warnings(self, obj: Object) -> list[str]:
+        return list(status_warnings(obj))
 
 
 def _class_errors(ingress: Object) -> list[FieldError]:
