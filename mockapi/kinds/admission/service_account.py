@@ -10,6 +10,7 @@ from mockapi.machinery.meta import Key, Object
 from mockapi.registry.admission import CREATE, Admission, Attributes
 
 _MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
+_VOLUME = "kube-api-access-"
 _DEFAULT = "default"
 
 
@@ -47,13 +48,14 @@ def _mounts_token(spec: Object, account: Object) -> bool:
 
 
 def _mount_token(spec: Object, identity: Identity) -> None:
+    """A pod that was read from a cluster and is created again has the volume already."""
     bare = [container for container in _containers(spec) if not _has_mount(container)]
-    if not bare:
-        return
-    volume = f"kube-api-access-{identity.suffix()}"
+    volumes = [volume["name"] for volume in spec.get("volumes") or () if volume["name"].startswith(_VOLUME)]
+    name = volumes[0] if volumes else _VOLUME + identity.suffix()
     for container in bare:
-        container.setdefault("volumeMounts", []).append({"name": volume, "readOnly": True, "mountPath": _MOUNT_PATH})
-    spec.setdefault("volumes", []).append({"name": volume, "projected": {"defaultMode": 420, "sources": _sources()}})
+        container.setdefault("volumeMounts", []).append({"name": name, "readOnly": True, "mountPath": _MOUNT_PATH})
+    if bare and not volumes:
+        spec.setdefault("volumes", []).append({"name": name, "projected": {"defaultMode": 420, "sources": _sources()}})
 
 
 def _containers(spec: Object) -> Iterator[Object]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from mockapi.machinery import names
 from mockapi.machinery.fielderrors import FieldError, invalid
 from mockapi.machinery.meta import Object
+from mockapi.machinery.objectmeta import validate_object_meta, validate_object_meta_update
 from mockapi.registry.kind import Column, Kind
 from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
@@ -47,8 +49,28 @@ class LeaseStrategy(Strategy):
     create_on_update = True
     unconditional_update = False
 
+    def prepare_for_create(self, obj: Object, request: Request) -> None:
+        _drop_coordination(obj)
+
+    def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
+        _drop_coordination(obj)
+
+    def validate_metadata(self, obj: Object, namespaced: bool) -> list[FieldError]:
+        """Unlike other kinds, a lease may have a finalizer without a domain."""
+        return validate_object_meta(obj["metadata"], namespaced=namespaced, name_rule=self.name_rule)
+
+    def validate_metadata_update(self, obj: Object, old: Object, namespaced: bool) -> list[FieldError]:
+        meta, changes = obj["metadata"], validate_object_meta_update(obj["metadata"], old["metadata"])
+        return validate_object_meta(meta, namespaced=namespaced, name_rule=names.path_segment_name) + changes + changes
+
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
         return _RULES.errors(obj)
+
+
+def _drop_coordination(lease: Object) -> None:
+    """Coordinated leader election is off unless a cluster turns it on (KEP-4355)."""
+    for field in ("strategy", "preferredHolder"):
+        (lease.get("spec") or {}).pop(field, None)
 
 
 def _holder(obj: Object, _now: datetime) -> Any:

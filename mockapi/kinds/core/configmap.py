@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from mockapi.kinds.core.keyed_data import data_size_error, immutable_errors, key_errors
+from mockapi.kinds.core.keyed_data import data_size_error, decoded_size, immutable_errors, key_errors
 from mockapi.machinery.fielderrors import FieldError, invalid
 from mockapi.machinery.meta import Object
 from mockapi.registry.kind import Column, Kind
@@ -40,11 +40,12 @@ class ConfigMapStrategy(Strategy):
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
         size = sum(len(value.encode()) for value in (obj.get("data") or {}).values())
-        size += sum(len(value) * 3 // 4 for value in (obj.get("binaryData") or {}).values())
+        size += decoded_size(obj.get("binaryData") or {})
         return _RULES.errors(obj) + data_size_error("[]", size)
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
-        return immutable_errors(obj, old, ("data", "binaryData")) + self.validate(obj, request)
+        changed = immutable_errors(obj, old, ("data", "binaryData"))
+        return [*changed, *self.validate_metadata(obj, True), *self.validate(obj, request)]
 
 
 def _count(obj: Object, _now: datetime) -> Any:

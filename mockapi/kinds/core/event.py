@@ -2,33 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from mockapi.kinds.podspec.checks import present, under
+from mockapi.machinery import names
 from mockapi.machinery.fielderrors import FieldError, invalid
 from mockapi.machinery.meta import Object
+from mockapi.machinery.objectmeta import validate_object_meta, validate_object_meta_update
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import UNKNOWN, name, since
+from mockapi.registry.printing import name, since
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy, zero_filled
+from mockapi.registry.validation import Check, Leaf, Rules
 
 # Field selectors on the object that an event is about.
 _INVOLVED = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+
+
+_ELSEWHERE = "does not match event.namespace"
+_TEXT_LIMIT = 128
+_MESSAGE_LIMIT = 1024
+# Where events about what has no namespace are kept: those with a series of their own may be in the system's namespace too.
+_AT_HOME = ("default", "kube-system")
+
+
+def _at_most(limit: int) -> Check:
+    def check(value: str) -> Iterator[FieldError]:
+        if names.size(value) > limit:
+            yield invalid("", "", f"can have at most {limit} characters")
+
+    return check
+
+
+def _reporter(value: str) -> Iterator[FieldError]:
+    yield from present(value)
+    yield from (invalid("", value, message) for message in names.qualified_name(value))
+
+
+class EventRules(Rules):
+    """What holds for an event with a precise time (KEP-383)."""
+
+    reportingInstance = Leaf(present, _at_most(_TEXT_LIMIT))  # noqa: N815 (fields of the API keep their names)
+    action = Leaf(present, _at_most(_TEXT_LIMIT), must=True)
+    reason = Leaf(present, _at_most(_TEXT_LIMIT), must=True)
+    message = Leaf(_at_most(_MESSAGE_LIMIT))
+
+
+_RULES = EventRules()
+
+
+def _namespace_errors(event: Object, homes: tuple[str, ...]) -> Iterator[FieldError]:
+    """What has no namespace is reported in one of the homes."""
+    if not event["involvedObject"].get("namespace") and event["metadata"].get("namespace") not in homes:
+        yield invalid("involvedObject.namespace", "", _ELSEWHERE)
+
+
+def _old_errors(event: Object) -> Iterator[FieldError]:
+    """What holds for an event without a precise time: it is where its object is."""
+    involved = event["involvedObject"].get("namespace", "")
+    if involved and involved != event["metadata"].get("namespace"):
+        yield invalid("involvedObject.namespace", involved, _ELSEWHERE)
+    yield from _namespace_errors(event, _AT_HOME[:1])
 
 
 class EventStrategy(Strategy):
     """A note about something that happened to an object of the same namespace."""
 
     create_on_update = True
+    # The rules of events of this version say nothing of their metadata, so any name will do that a path can hold.
+    name_rule = staticmethod(names.path_segment_name)
+
+    def validate_metadata(self, obj: Object, namespaced: bool) -> list[FieldError]:
+        return validate_object_meta(obj["metadata"], namespaced=namespaced, name_rule=self.name_rule)
+
+    def validate_metadata_update(self, obj: Object, old: Object, namespaced: bool) -> list[FieldError]:
+        return self.validate_metadata(obj, namespaced) + validate_object_meta_update(obj["metadata"], old["metadata"])
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
-        involved = (obj.get("involvedObject") or {}).get("namespace", "")
-        own = obj["metadata"].get("namespace", "")
-        # What has no namespace is reported in the default one.
-        if involved == own or (involved == "" and own == "default"):
-            return []
-        return [invalid("involvedObject.namespace", involved, "does not match event.namespace")]
+        """Errors name the reporter as events.k8s.io does."""
+        if obj.get("eventTime") is None:
+            return list(_old_errors(obj))
+        reporter = under("reportingController", _reporter(obj["reportingComponent"]))
+        return [*_namespace_errors(obj, _AT_HOME), *reporter, *_RULES.errors(obj)]
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         involved, source = obj.get("involvedObject") or {}, obj.get("source") or {}
@@ -43,8 +100,9 @@ def _first_seen(obj: Object) -> str | None:
 
 
 def _last_seen(obj: Object, now: datetime) -> str:
-    series = obj.get("series") or {}
-    return since(series.get("lastObservedTime") or obj.get("lastTimestamp") or _first_seen(obj), now)
+    if obj.get("series") is not None:
+        return since(obj["series"].get("lastObservedTime"), now)
+    return since(obj.get("lastTimestamp") or _first_seen(obj), now)
 
 
 def _since_first(obj: Object, now: datetime) -> str:
@@ -52,30 +110,37 @@ def _since_first(obj: Object, now: datetime) -> str:
 
 
 def _object(obj: Object, _now: datetime) -> str:
-    involved = obj.get("involvedObject") or {}
-    kind, called = involved.get("kind", ""), involved.get("name", "")
-    return f"{kind.lower()}/{called}" if kind else called
+    involved = obj["involvedObject"]
+    kind, called = involved.get("kind", "").lower(), involved.get("name", "")
+    return f"{kind}/{called}" if called else str(kind)
 
 
 def _subobject(obj: Object, _now: datetime) -> str:
-    return str((obj.get("involvedObject") or {}).get("fieldPath", ""))
+    return str(obj["involvedObject"].get("fieldPath", ""))
 
 
 def _source(obj: Object, _now: datetime) -> str:
-    source = obj.get("source") or {}
-    parts = (
-        source.get("component") or obj.get("reportingComponent"),
-        source.get("host") or obj.get("reportingInstance"),
-    )
-    return ", ".join(part for part in parts if part) or UNKNOWN
+    component = obj["source"].get("component") or obj["reportingComponent"]
+    instance = obj["source"].get("host") or obj["reportingInstance"]
+    return f"{component}, {instance}" if instance else str(component)
 
 
 def _count(obj: Object, _now: datetime) -> Any:
-    return (obj.get("series") or {}).get("count") or obj.get("count") or 1
+    if obj.get("series") is not None:
+        return obj["series"].get("count", 0)
+    return obj.get("count") or 1
 
 
-def _text(field: str) -> Any:
-    return lambda obj, _now: str(obj.get(field, "")).strip()
+def _type(obj: Object, _now: datetime) -> str:
+    return str(obj.get("type", ""))
+
+
+def _reason(obj: Object, _now: datetime) -> str:
+    return str(obj.get("reason", ""))
+
+
+def _message(obj: Object, _now: datetime) -> str:
+    return str(obj.get("message", "")).strip()
 
 
 KIND = Kind(
@@ -87,12 +152,12 @@ KIND = Kind(
     strategy=EventStrategy(),
     columns=(
         Column("Last Seen", _last_seen),
-        Column("Type", _text("type")),
-        Column("Reason", _text("reason")),
+        Column("Type", _type),
+        Column("Reason", _reason),
         Column("Object", _object),
         Column("Subobject", _subobject, priority=1),
         Column("Source", _source, priority=1),
-        Column("Message", _text("message")),
+        Column("Message", _message),
         Column("First Seen", _since_first, priority=1),
         Column("Count", _count, priority=1),
         Column("Name", name, format="name", priority=1),

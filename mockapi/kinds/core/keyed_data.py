@@ -19,6 +19,11 @@ def key_errors(values: Mapping[str, Any]) -> Iterator[FieldError]:
             yield invalid(f"[{key}]", key, message)
 
 
+def decoded_size(values: Mapping[str, str]) -> int:
+    """How many bytes values in base64 stand for."""
+    return sum(len(value) * 3 // 4 - value[-2:].count("=") for value in values.values())
+
+
 def data_size_error(field: str, size: int) -> list[FieldError]:
     """All values together must stay below 1 MiB; the field is printed as the real server does, [] for a ConfigMap."""
     return [too_long(field, MAX_SIZE)] if size > MAX_SIZE else []

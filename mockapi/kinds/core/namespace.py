@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from mockapi.machinery import errors, names
-from mockapi.machinery.fielderrors import FieldError, invalid
+from mockapi.machinery.fielderrors import SPEC, FieldError, Path, invalid
 from mockapi.machinery.meta import Key, Object, name_of
 from mockapi.machinery.objectmeta import is_qualified_finalizer
+from mockapi.registry.body import Body
 from mockapi.registry.kind import ALL_VERBS, Column, Kind
 from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.resources import Resources
 from mockapi.registry.strategy import Strategy, zero_filled
-from mockapi.registry.subresource import STATUS, Subresource
+from mockapi.registry.subresource import STATUS, Subresource, governed
 
 _FINALIZER = "kubernetes"
 _PROTECTED = ("default", "kube-system", "kube-public")
@@ -28,6 +29,7 @@ class NamespaceStrategy(Strategy):
     name_rule = staticmethod(names.dns1123_label)
     returns_deleted = True
     has_status = True
+    revalidates_metadata = True
 
     def default(self, obj: Object) -> None:
         # Set by the server so that selectors can name a namespace (KEP-2161).
@@ -44,7 +46,8 @@ class NamespaceStrategy(Strategy):
         obj["spec"] = old["spec"]
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
-        return [error for finalizer in obj["spec"].get("finalizers") or () for error in _finalizer_errors(finalizer)]
+        path = SPEC.child("finalizers")
+        return [error for finalizer in obj["spec"].get("finalizers") or () for error in _finalizer_errors(finalizer, path)]
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
         return []
@@ -57,7 +60,7 @@ class NamespaceStrategy(Strategy):
         return [invalid("status.Phase", phase, f"may only be '{expected}' if `deletionTimestamp` is {when}empty")]
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
-        return zero_filled({"status.phase": (obj.get("status") or {}).get("phase")})
+        return zero_filled({"status.phase": (obj.get("status") or {}).get("phase"), "name": name_of(obj)})
 
     def refuse_deletion(self, obj: Object, request: Request) -> None:
         if name_of(obj) in _PROTECTED:
@@ -71,24 +74,31 @@ class NamespaceStrategy(Strategy):
         obj["status"] = {**(obj.get("status") or {}), "phase": "Terminating"}
 
 
+class FinalizeStrategy(NamespaceStrategy):
+    """The rules of /finalize, which alone may change spec.finalizers."""
+
+    revalidates_metadata = False
+
+    def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
+        """Unlike on the namespace itself, the client's finalizers count."""
+
+    def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
+        finalizers, path = obj["spec"].get("finalizers") or (), SPEC.child("finalizers")
+        return [error for position, finalizer in enumerate(finalizers) for error in _finalizer_errors(finalizer, path.item(position))]
+
+
 def finalize(resources: Resources, key: Key, body: Object, request: Request) -> Object:
-    """PUT on /finalize: the only way to change spec.finalizers. StatusError 400, 404 or 409."""
-    finalizers = (body.get("spec") or {}).get("finalizers") or []
-
-    def change(namespace: Object) -> Object:
-        namespace["spec"] = {**namespace["spec"], "finalizers": finalizers}
-        if not finalizers:
-            del namespace["spec"]["finalizers"]
-        return namespace
-
-    return resources.writes.change(KIND, key, change, request, "finalize")
+    """PUT on /finalize. StatusError 400, 404, 409 or 422."""
+    return resources.update(governed(KIND, _FINALIZE), key, Body(body), request).object
 
 
-def _finalizer_errors(finalizer: str) -> list[FieldError]:
-    found = [invalid("spec.finalizers", finalizer, message) for message in names.qualified_name(finalizer)]
-    if not found and not is_qualified_finalizer(finalizer):
-        found = [invalid("spec.finalizers", finalizer, "name is neither a standard finalizer name nor is it fully qualified")]
-    return found
+_FINALIZE = FinalizeStrategy()
+
+
+def _finalizer_errors(finalizer: str, path: Path) -> Iterator[FieldError]:
+    yield from (invalid(path, finalizer, message) for message in names.qualified_name(finalizer))
+    if not is_qualified_finalizer(finalizer):
+        yield invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified")
 
 
 def _phase(obj: Object, _now: datetime) -> Any:

@@ -4,96 +4,141 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from ipaddress import ip_network
 from typing import Any
 
-from mockapi.machinery import names
-from mockapi.machinery.fielderrors import FieldError, forbidden, invalid, not_supported
+from mockapi.kinds.podspec.checks import one_of, under
+from mockapi.kinds.podspec.resources import amount_of
+from mockapi.machinery import addresses, fielderrors, names
+from mockapi.machinery.fielderrors import METADATA, SPEC, FieldError, Path
 from mockapi.machinery.meta import Object, labels_of
 from mockapi.registry.kind import Column, Kind
 from mockapi.registry.printing import NONE, UNKNOWN, age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
-from mockapi.registry.validation import Each, Leaf, Part, Rules, rule
+from mockapi.registry.validation import Leaf, Rules
 
 _ROLE_LABEL = "node-role.kubernetes.io/"
-_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+_ONCE = 'node updates may not change {} except from "" to valid'
+_TWO_FAMILIES = 2
 
 
-def _network(text: str) -> Iterator[FieldError]:
-    try:
-        ip_network(text)
-    except ValueError:
-        yield invalid("", text, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")
+def _key(value: str) -> Iterator[FieldError]:
+    yield from (fielderrors.invalid("", value, message) for message in names.qualified_name(value))
 
 
-def _qualified(text: str) -> Iterator[FieldError]:
-    for message in names.qualified_name(text):
-        yield invalid("", text, message)
-
-
-def _label_value(text: str) -> Iterator[FieldError]:
-    for message in names.label_value(text):
-        yield invalid("", text, message)
-
-
-def _effect(text: str) -> Iterator[FieldError]:
-    if text not in _EFFECTS:
-        yield not_supported("", text, sorted(_EFFECTS))
+def _value(value: str) -> Iterator[FieldError]:
+    if messages := names.label_value(value):
+        yield fielderrors.invalid("", value, ";".join(messages))
 
 
 class TaintRules(Rules):
-    """What holds for a taint."""
+    """What holds for a taint by itself."""
 
-    key = Leaf(_qualified, must=True)
-    value = Leaf(_label_value)
-    effect = Leaf(_effect, must=True)
-
-
-class NodeSpecRules(Rules):
-    """What holds for a node's spec."""
-
-    taints = Each(TaintRules)
-    podCIDR = Leaf(_network)  # noqa: N815 (fields of the API keep their names)
-
-    @rule("taints")
-    def unique(self, spec: Object) -> Iterator[FieldError]:
-        """A key and effect stand once."""
-        seen: set[tuple[str, str]] = set()
-        for position, taint in enumerate(spec.get("taints") or ()):
-            pair = (taint.get("key", ""), taint.get("effect", ""))
-            if pair in seen:
-                yield FieldError("FieldValueDuplicate", f"[{position}]", f'Duplicate value: "{pair[0]}:{pair[1]}"')
-            seen.add(pair)
+    key = Leaf(_key)
+    value = Leaf(_value)
+    effect = Leaf(one_of("NoSchedule", "PreferNoSchedule", "NoExecute"))
 
 
-class NodeRules(Rules):
-    """What holds for a node."""
-
-    spec = Part(NodeSpecRules)
+_TAINT = TaintRules()
 
 
-_RULES = NodeRules()
+def _taint_errors(node: Object) -> Iterator[FieldError]:
+    """The real server gives these errors a place in the metadata."""
+    seen: set[tuple[str, str]] = set()
+    for position, taint in enumerate(node["spec"].get("taints") or ()):
+        path = METADATA.child("taints").item(position)
+        yield from _TAINT.errors(taint, path)
+        pair = (taint["key"], taint["effect"])
+        if pair in seen:
+            repeated = fielderrors.duplicate(path, _as_struct(taint))
+            yield FieldError(repeated.reason, path, f"{repeated.message}: taints must be unique by key and effect pair")
+        seen.add(pair)
+
+
+def _as_struct(taint: Object) -> Object:
+    """How the real server prints a taint: as its internal Go struct."""
+    values = {"Key": taint["key"], "Value": taint.get("value", ""), "Effect": taint["effect"]}
+    return {**values, "TimeAdded": taint.get("timeAdded")}
+
+
+def _amount_errors(node: Object) -> Iterator[FieldError]:
+    """Quantities of resources in the status."""
+    for field in ("capacity", "allocatable"):
+        for resource, text in (node["status"].get(field) or {}).items():
+            yield from under(Path("status").child(field, resource), amount_of(resource, text))
+
+
+def _block_errors(node: Object) -> Iterator[FieldError]:
+    """The blocks that pods get addresses from: at most one for each family."""
+    blocks, path = node["spec"].get("podCIDRs") or [], SPEC.child("podCIDRs")
+    for position, block in enumerate(blocks):
+        yield from (fielderrors.invalid(path.item(position), block, message) for message in addresses.strict_cidr(block))
+    families = {parsed[1].version for parsed in map(addresses.parse_cidr, blocks) if parsed}
+    if len(blocks) > 1 and (len(blocks) > _TWO_FAMILIES or len(families) < _TWO_FAMILIES):
+        yield fielderrors.invalid(path, blocks, "may specify no more than one CIDR for each IP family")
+
+
+def _change_errors(node: Object, old: Object) -> Iterator[FieldError]:
+    """What may be set once only."""
+    spec, before = node["spec"], old["spec"]
+    if before.get("podCIDRs") and spec.get("podCIDRs") != before["podCIDRs"]:
+        yield fielderrors.forbidden(SPEC.child("podCIDRs"), _ONCE.format("podCIDR"))
+    if before.get("providerID") and spec.get("providerID") != before["providerID"]:
+        yield fielderrors.forbidden(SPEC.child("providerID"), _ONCE.format("providerID"))
+    yield from _taint_errors(node)
+    if spec.get("externalID") != before.get("externalID"):
+        yield fielderrors.forbidden(SPEC.child("externalID"), "may not be updated")
+
+
+def _status_errors(node: Object) -> Iterator[FieldError]:
+    yield from _amount_errors(node)
+    seen = []
+    for position, address in enumerate(node["status"].get("addresses") or ()):
+        if address in seen:
+            shown = {"Type": address["type"], "Address": address["address"]}
+            yield fielderrors.duplicate(Path("status").child("addresses").item(position), shown)
+        seen.append(address)
 
 
 class NodeStrategy(Strategy):
     """A machine that pods run on."""
 
     has_status = True
+    status_on_create = True
+    revalidates_metadata = True
+
+    def default(self, obj: Object) -> None:
+        """The older field for one block and the newer for several agree; the older one counts."""
+        spec = obj["spec"]
+        single, several = spec.get("podCIDR"), spec.get("podCIDRs")
+        if single and (not several or several[0] != single):
+            spec["podCIDRs"] = [single]
+        elif several:
+            spec["podCIDR"] = several[0]
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
-        return _RULES.errors(obj)
+        return [*_taint_errors(obj), *_amount_errors(obj), *_block_errors(obj)]
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
-        found = _RULES.errors(obj)
-        for field in ("podCIDR", "providerID"):
-            if old["spec"].get(field) and obj["spec"].get(field) != old["spec"][field]:
-                found.append(forbidden(f"spec.{field}", "node updates may not change " + field + ' except from "" to valid'))
+        """Some rules are checked twice, as the real server does."""
+        return [*self.validate(obj, request), *_status_errors(obj), *_change_errors(obj, old)]
+
+    def validate_status_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
+        return [*_status_errors(obj), *_taint_errors(obj)]
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        spec, found = obj["spec"], []
+        if spec.get("configSource"):
+            found.append("spec.configSource: the feature is removed")
+        if spec.get("externalID"):
+            found.append("spec.externalID: this field is deprecated, and is unused by Kubernetes")
+        for position, block in enumerate(spec.get("podCIDRs") or ()):
+            found += addresses.cidr_warnings(SPEC.child("podCIDRs").item(position), block)
         return found
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
-        return {"spec.unschedulable": "true" if (obj.get("spec") or {}).get("unschedulable") else "false"}
+        return {"spec.unschedulable": "true" if obj["spec"].get("unschedulable") else "false"}
 
 
 def _status(obj: Object, _now: datetime) -> str:
@@ -113,8 +158,8 @@ def _roles(obj: Object, _now: datetime) -> str:
 
 def _address(kind: str) -> Any:
     def cell(obj: Object, _now: datetime) -> str:
-        addresses = (obj.get("status") or {}).get("addresses") or ()
-        return next((str(address["address"]) for address in addresses if address["type"] == kind), NONE)
+        known = obj["status"].get("addresses") or ()
+        return next((str(address["address"]) for address in known if address["type"] == kind), NONE)
 
     return cell
 

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from mockapi.kinds.core.keyed_data import data_size_error, immutable_errors, key_errors
+from mockapi.kinds.core.keyed_data import data_size_error, decoded_size, immutable_errors, key_errors
+from mockapi.kinds.core.tls_pair import pair_error
 from mockapi.machinery.fielderrors import FieldError, invalid, required
+from mockapi.machinery.gotext import json_type_name
 from mockapi.machinery.meta import Object, annotations_of
+from mockapi.machinery.objectmeta import IMMUTABLE
 from mockapi.registry.kind import Column, Kind
 from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
+from mockapi.registry.schema.syntax import syntax_error
 from mockapi.registry.strategy import Strategy, zero_filled
 from mockapi.registry.validation import Leaf, Rules
 
 SERVICE_ACCOUNT_TOKEN = "kubernetes.io/service-account-token"
 SERVICE_ACCOUNT_NAME = "kubernetes.io/service-account.name"
 
-# The keys that a typed secret must have (core/v1 SecretType).
-_REQUIRED_KEYS = {
-    "kubernetes.io/dockercfg": (".dockercfg",),
-    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
-    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
-    "kubernetes.io/tls": ("tls.crt", "tls.key"),
-}
-_JSON_TYPES = ("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson")
+# The types of core/v1 SecretType that ask something of the data.
+_BASIC_AUTH, _SSH_AUTH, _TLS = "kubernetes.io/basic-auth", "kubernetes.io/ssh-auth", "kubernetes.io/tls"
+_CREDENTIALS = ("username", "password")
+_SSH_KEY = "ssh-privatekey"
+_TLS_PAIR = ("tls.crt", "tls.key")
+_JSON_KEYS = {"kubernetes.io/dockercfg": ".dockercfg", "kubernetes.io/dockerconfigjson": ".dockerconfigjson"}
 
 
 class SecretRules(Rules):
@@ -51,18 +52,21 @@ class SecretStrategy(Strategy):
             encoded = {key: base64.b64encode(value.encode()).decode() for key, value in strings.items()}
             obj["data"] = {**(obj.get("data") or {}), **encoded}
 
-    def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
-        if not obj.get("type"):
-            obj["type"] = old["type"]
-
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
         data = obj.get("data") or {}
-        size = sum(len(value) * 3 // 4 - value[-2:].count("=") for value in data.values())
-        return _RULES.errors(obj) + data_size_error("data", size) + list(_type_errors(obj, data))
+        return [*_RULES.errors(obj), *data_size_error("data", decoded_size(data)), *_type_errors(obj, data)]
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
-        found = [invalid("type", obj["type"], "field is immutable")] if obj["type"] != old["type"] else []
-        return found + immutable_errors(obj, old, ("data",)) + self.validate(obj, request)
+        changed = [invalid("type", obj["type"], IMMUTABLE)] if obj["type"] != old["type"] else []
+        changed += immutable_errors(obj, old, ("data",))
+        return [*changed, *self.validate_metadata(obj, True), *self.validate(obj, request)]
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        if obj["type"] != _TLS:
+            return []
+        certificate, key = (base64.b64decode(obj["data"][name]) for name in _TLS_PAIR)
+        wrong = pair_error(certificate, key)
+        return [wrong] if wrong else []
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         return zero_filled({"type": obj.get("type")})
@@ -72,22 +76,27 @@ def _type_errors(obj: Object, data: Mapping[str, str]) -> Iterator[FieldError]:
     kind = obj["type"]
     if kind == SERVICE_ACCOUNT_TOKEN and not annotations_of(obj).get(SERVICE_ACCOUNT_NAME):
         yield required(f"metadata.annotations[{SERVICE_ACCOUNT_NAME}]")
-    if kind == "kubernetes.io/basic-auth" and not {"username", "password"} & set(data):
-        yield required("data[username]")
-        yield required("data[password]")
-    for key in _REQUIRED_KEYS.get(kind, ()):
-        if key not in data:
-            yield required(f"data[{key}]")
-        elif kind in _JSON_TYPES and not _is_json(data[key]):
-            yield invalid(f"data[{key}]", "<secret contents redacted>", "invalid character")
+    if kind == _BASIC_AUTH and not any(key in data for key in _CREDENTIALS):
+        yield from (required(f"data[{key}]") for key in _CREDENTIALS)
+    if kind == _SSH_AUTH and not data.get(_SSH_KEY):
+        yield required(f"data[{_SSH_KEY}]")
+    if kind == _TLS:
+        yield from (required(f"data[{key}]") for key in _TLS_PAIR if key not in data)
+    if kind in _JSON_KEYS:
+        yield from _json_errors(_JSON_KEYS[kind], data)
 
 
-def _is_json(encoded: str) -> bool:
-    try:
-        json.loads(base64.b64decode(encoded))
-    except (binascii.Error, ValueError):
-        return False
-    return True
+def _json_errors(key: str, data: Mapping[str, str]) -> Iterator[FieldError]:
+    """Credentials for registries are a JSON object; null will do for one."""
+    if key not in data:
+        yield required(f"data[{key}]")
+        return
+    text = base64.b64decode(data[key])
+    wrong = syntax_error(text)
+    if wrong is None and not isinstance(value := json.loads(text), dict | None):
+        wrong = f"json: cannot unmarshal {json_type_name(value)} into Go value of type map[string]interface {{}}"
+    if wrong is not None:
+        yield invalid(f"data[{key}]", "<secret contents redacted>", wrong)
 
 
 def _type(obj: Object, _now: datetime) -> Any:
