@@ -33,13 +33,13 @@ def read(call: Call) -> bytes:
     return data
 
 
-def object_body(call: Call, kind: Kind) -> Body:
+def object_body(call: Call, kind: Kind, definitions: Definitions) -> Body:
     """The body of a POST or PUT. StatusError 400, 413 or 415."""
     default = {"apiVersion": kind.api_version, "kind": kind.kind}
-    media_type = _body_type(call, default)
+    media_type = _body_type(call, default, definitions)
     data = read(call)
     try:
-        value, problems = _parsed(data, media_type, default)
+        value, problems = _parsed(data, media_type, default, definitions)
         _check_type_fields(value)
     except protobuf.UnreadableObjectError as error:
         raise cannot_be_handled(error.type_meta, kind, str(error)) from error
@@ -67,19 +67,20 @@ def patch_body(call: Call, media_type: str) -> Patch:
     return Patch(media_type, value, problems)
 
 
-def deletion(call: Call) -> DeleteOptions:
+def deletion(call: Call, definitions: Definitions) -> DeleteOptions:
     """The options of a DELETE, from its body if there is one, else from its query. StatusError 400, 413, 415, 422 or 500."""
     data = read(call)
     if not data:
         return delete_options(call.query)
     try:
-        value, _ = _parsed(data, _body_type(call, _DELETE_OPTIONS), _DELETE_OPTIONS)
+        media_type = _body_type(call, _DELETE_OPTIONS, definitions)
+        value, _ = _parsed(data, media_type, _DELETE_OPTIONS, definitions)
     except DecodeError as error:
         raise unexplained(str(error)) from error
     return delete_options_of(value)
 
 
-def _body_type(call: Call, default: Object) -> str:
+def _body_type(call: Call, default: Object, definitions: Definitions) -> str:
     """The media type of a body that holds, unless it says otherwise, the default type. StatusError 415."""
     given = call.headers.get("Content-Type", "")
     media_type = given.partition(";")[0].strip().lower()
@@ -87,16 +88,16 @@ def _body_type(call: Call, default: Object) -> str:
         return JSON
     if media_type in {JSON, YAML}:
         return media_type
-    if media_type == PROTOBUF and protobuf.is_known(Definitions.for_minor(), **default):
+    if media_type == PROTOBUF and protobuf.is_known(definitions, **default):
         return media_type
     accepted = (JSON, YAML) if media_type == PROTOBUF else (JSON, YAML, PROTOBUF)
     sentence = "the body of the request was in an unknown format - accepted media types include: " + ", ".join(accepted)
     raise StatusError(415, "UnsupportedMediaType", sentence)
 
 
-def _parsed(data: bytes, media_type: str, default: Object) -> tuple[Any, list[str]]:
+def _parsed(data: bytes, media_type: str, default: Object, definitions: Definitions) -> tuple[Any, list[str]]:
     if media_type == PROTOBUF:
-        return protobuf.decode(data, Definitions.for_minor(), default), []
+        return protobuf.decode(data, definitions, default), []
     if media_type == YAML:
         return parse_yaml(data)
     try:

@@ -9,7 +9,7 @@ from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object, name_of, uid_of
 from mockapi.registry import options
-from mockapi.registry.body import Patch
+from mockapi.registry.body import Body, Patch
 from mockapi.registry.kind import Kind
 from mockapi.registry.reads import too_large
 from mockapi.registry.request import Request
@@ -82,13 +82,13 @@ class Verbs:
     def _create(self, call: Call, target: Target) -> Answer:
         render = self._renderer(call, target.kind)
         request = self._request(call, options.create_options(call.query, call.user_agent))
-        body = bodies.object_body(call, target.kind)
+        body = self._body(call, target.kind)
         return render.object(self._resources.create(target.kind, target.namespace, body, request), 201)
 
     def _update(self, call: Call, target: Target) -> Answer:
         render = self._renderer(call, target.kind)
         request = self._request(call, options.update_options(call.query, call.user_agent))
-        body = bodies.object_body(call, target.kind)
+        body = self._body(call, target.kind)
         written: Written = self._resources.update(target.kind, target.key, body, request, _subresource(target))
         return render.object(written.object, 201 if written.created else 200)
 
@@ -101,7 +101,7 @@ class Verbs:
 
     def _delete(self, call: Call, target: Target) -> Answer:
         render = self._renderer(call, target.kind)
-        wanted = bodies.deletion(call)
+        wanted = bodies.deletion(call, self._resources.definitions)
         request = self._request(call, options.WriteOptions(dry_run=wanted.dry_run))
         gone = self._resources.delete(target.kind, target.key, wanted, request)
         if gone.finished and not target.kind.strategy.returns_deleted:
@@ -112,7 +112,7 @@ class Verbs:
     def _delete_collection(self, call: Call, target: Target) -> Answer:
         render = self._renderer(call, target.kind)
         wanted = options.list_options(call.query)
-        deletion = bodies.deletion(call)
+        deletion = bodies.deletion(call, self._resources.definitions)
         request = self._request(call, options.WriteOptions(dry_run=deletion.dry_run))
         gone, revision = self._resources.delete_collection(target.kind, target.namespace, wanted, deletion, request)
         return render.collection(gone, {"resourceVersion": str(revision)})
@@ -130,7 +130,7 @@ class Verbs:
         request = self._request(call, write(call.query, call.user_agent))
         request.parameters = call.query
         bare = verb == "get" or target.subresource.connects
-        body: Object = {} if bare else bodies.object_body(call, target.kind).value
+        body: Object = {} if bare else self._body(call, target.kind).value
         result = handler(self._resources, target.key, body, request)
         if not result:
             return Answer(204, b"", "")
@@ -143,7 +143,7 @@ class Verbs:
             return document(scales.get(target.kind, target.key), output)
         if verb == "update":
             request = self._request(call, options.update_options(call.query, call.user_agent))
-            return document(scales.update(target.kind, target.key, bodies.object_body(call, SCALE_KIND), request), output)
+            return document(scales.update(target.kind, target.key, self._body(call, SCALE_KIND), request), output)
         media_type = bodies.patch_type(call)
         request = self._request(call, options.patch_options(call.query, media_type, call.user_agent))
         return document(scales.patch(target.kind, target.key, self._patch_of(call, media_type), request), output)
@@ -153,6 +153,9 @@ class Verbs:
         if media_type == options.APPLY_PATCH:
             raise errors.unsupported("server-side apply is not supported by this server; use kubectl apply --server-side=false")
         return bodies.patch_body(call, media_type)
+
+    def _body(self, call: Call, kind: Kind) -> Body:
+        return bodies.object_body(call, kind, self._resources.definitions)
 
     def _renderer(self, call: Call, kind: Kind) -> Renderer:
         output = negotiation.output(call, OBJECT_TRANSFORMS)
