@@ -102,10 +102,10 @@ def test_a_path_without_a_type_is_not_looked_at_further(api: Api) -> None:
         ({**BACKEND, "resource": {"kind": "A", "name": "a"}}, [': Invalid value: "": cannot set both resource and service backends']),
         ({"service": {"name": "web"}}, [": Required value: port name or number is required"]),
         ({"service": {"port": {"number": 1}}}, [".service.name: Required value"]),
-        ({"service": {"name": "Web", "port": {"number": 0}}}, [f'.service.name: Invalid value: "Web": {LABEL}', ": Required value: port name or"]),
-        ({"service": {"name": "1-web", "port": {"number": 65536}}}, [".service.port.number: Invalid value: 65536: must be between 1 and 65535"]),
+        ({"service": {"name": "Web", "port": {"number": 0}}}, [f'.service.name: Invalid value: "Web": {LABEL}', ": Required"]),
+        ({"service": {"name": "1-web", "port": {"number": 65536}}}, [".service.port.number: Invalid value: 65536: must be between"]),
         ({"service": {"name": "a", "port": {"name": "a", "number": 1}}}, [': Invalid value: "": cannot set both port name & port number']),
-        ({"service": {"name": "a", "port": {"name": "a--b"}}}, ['.service.port.name: Invalid value: "a--b": must not contain consecutive hyphens']),
+        ({"service": {"name": "a", "port": {"name": "a--b"}}}, ['.service.port.name: Invalid value: "a--b": must not contain']),
         ({"resource": {"apiGroup": "", "kind": "a/b", "name": ".."}}, [
             f'.resource.apiGroup: Invalid value: "": {SUBDOMAIN}',
             ".resource.kind: Invalid value: \"a/b\": may not contain '/'",
