@@ -37,7 +37,8 @@ class NamespaceLifecycle(Controller):
             self._report(namespace, left)
             return _LOOK_AGAIN
         finalizers = [name for name in namespace["spec"]["finalizers"] if name != _FINALIZER]
-        self.client.act("namespaces", key, "finalize", {"spec": {"finalizers": finalizers}}, "update")
+        finalized = {**namespace, "spec": {**namespace["spec"], "finalizers": finalizers}}
+        self.client.act("namespaces", key, "finalize", finalized, "update")
         self.client.delete("namespaces", "", key.name, uid=uid_of(namespace))
         return None
 
