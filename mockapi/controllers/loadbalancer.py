@@ -1,0 +1,159 @@
+"""A cloud's service controller: gives Services of type LoadBalancer an address of the pool, some time after they ask for one.
+
+Services that name a loadBalancerClass, or whose address somebody else has written, are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from ipaddress import AddressValueError, IPv4Address
+
+from mockapi.controllers.workload.podfacts import created
+from mockapi.machinery.meta import Key, Object, Objects, is_terminating, key_of, uid_of
+from mockapi.reconcile.controller import Controller, Toolbox, Watch
+from mockapi.reconcile.recorder import NORMAL, WARNING
+
+_SERVICES = "services"
+_FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
+# How soon a load balancer that could not be had is tried again.
+_RETRY = 5.0
+# creationTimestamp tells no more than the second.
+_RESOLUTION = timedelta(seconds=1)
+
+
+class NoAddressError(Exception):
+    """No address can be given; the text says why."""
+
+
+class LoadBalancerController(Controller):
+    """One worker: which address is free is read from the Services themselves."""
+
+    name = "service-controller"
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        super().__init__(toolbox)
+        self._services = toolbox.informers.of(_SERVICES)
+        self._settings = toolbox.simulation
+        self._recorder = toolbox.recorder(self.name)
+        # Since when a Service, known by its uid, has asked for a load balancer.
+        self._asked: dict[Key, tuple[str, datetime]] = {}
+
+    def watches(self) -> Mapping[str, Watch]:
+        return {_SERVICES: self._concerned}
+
+    def reconcile(self, key: Key) -> float | None:
+        service = self._services.get(key)
+        if service is None:
+            self._asked.pop(key, None)
+            return None
+        if _wants_one(service):
+            return self._provide(service) if _is_ours(service) else self._notice(service)
+        self._asked.pop(key, None)
+        if _is_ours(service):
+            self._take_back(service)
+        return None
+
+    def _concerned(self, service: Object, previous: Object | None) -> Iterable[Key]:
+        """The Watch for Services: those that want a load balancer, or have one of ours."""
+        key = key_of(service)
+        if _wants_one(service):
+            anew = previous is not None and not _wants_one(previous)
+            self._remember(key, service, self.clock.now() if anew else self._first_seen(service))
+        return [key] if _wants_one(service) or _is_ours(service) else []
+
+    def _remember(self, key: Key, service: Object, moment: datetime) -> None:
+        known = self._asked.get(key)
+        if known is None or known[0] != uid_of(service):
+            self._asked[key] = uid_of(service), moment
+
+    def _first_seen(self, service: Object) -> datetime:
+        """When the Service was created, which is now if it may be."""
+        now = self.clock.now()
+        return now if now - created(service) < _RESOLUTION else created(service)
+
+    def _seconds_left(self, service: Object, delay: float) -> float:
+        _, since = self._asked.get(key_of(service), ("", created(service)))
+        return delay - (self.clock.now() - since).total_seconds()
+
+    def _notice(self, service: Object) -> float | None:
+        """Begins to provide a load balancer, when it is time."""
+        if _ingress_of(service):
+            return None
+        left = self._seconds_left(service, self._settings.load_balancer_notice_delay)
+        if left > 0:
+            return left
+        self._set_finalizers(service, [*(service["metadata"].get("finalizers") or ()), _FINALIZER])
+        self._recorder.event(service, NORMAL, "EnsuringLoadBalancer", "Ensuring load balancer")
+        return None
+
+    def _provide(self, service: Object) -> float | None:
+        wanted = service["spec"].get("loadBalancerIP")
+        present = [entry.get("ip") for entry in _ingress_of(service)]
+        if present and (not wanted or wanted in present):
+            return None
+        delays = self._settings.load_balancer_notice_delay + self._settings.load_balancer_provision_delay
+        left = self._seconds_left(service, delays)
+        if left > 0:
+            return left
+        try:
+            address = self._address(service)
+        except NoAddressError as failure:
+            message = f"Error syncing load balancer: failed to ensure load balancer: {failure}"
+            self._recorder.event(service, WARNING, "SyncLoadBalancerFailed", message)
+            return _RETRY
+        self._set_ingress(service, [{"ip": address, "ipMode": "VIP"}])
+        self._recorder.event(service, NORMAL, "EnsuredLoadBalancer", "Ensured load balancer")
+        return None
+
+    def _take_back(self, service: Object) -> None:
+        self._recorder.event(service, NORMAL, "DeletingLoadBalancer", "Deleting load balancer")
+        if _ingress_of(service):
+            service = self._set_ingress(service, None)
+        self._set_finalizers(service, [name for name in service["metadata"]["finalizers"] if name != _FINALIZER])
+        self._recorder.event(service, NORMAL, "DeletedLoadBalancer", "Deleted load balancer")
+
+    def _address(self, service: Object) -> str:
+        """The address that the Service asks for, or else the lowest free one of the pool. NoAddressError when there is none."""
+        pool = self._settings.load_balancer_pool
+        others = (other for other in self._services.list() if uid_of(other) != uid_of(service))
+        taken = {entry.get("ip") for other in others for entry in _ingress_of(other)}
+        wanted = service["spec"].get("loadBalancerIP")
+        if wanted:
+            if not self._is_in_pool(wanted):
+                raise NoAddressError(f"the requested address {wanted} is not in the range {pool}")
+            if wanted in taken:
+                raise NoAddressError(f"the requested address {wanted} is in use")
+            return str(wanted)
+        free = next((text for address in pool.hosts() if (text := str(address)) not in taken), None)
+        if free is None:
+            raise NoAddressError(f"no address is free in the range {pool}")
+        return free
+
+    def _is_in_pool(self, text: str) -> bool:
+        try:
+            return IPv4Address(text) in self._settings.load_balancer_pool
+        except AddressValueError:
+            return False
+
+    def _set_finalizers(self, service: Object, finalizers: list[str]) -> None:
+        meta = service["metadata"]
+        change = {"uid": meta["uid"], "resourceVersion": meta["resourceVersion"], "finalizers": finalizers or None}
+        self.client.patch(_SERVICES, *key_of(service), {"metadata": change})
+
+    def _set_ingress(self, service: Object, ingress: Objects | None) -> Object:
+        change = {"metadata": {"uid": uid_of(service)}, "status": {"loadBalancer": {"ingress": ingress}}}
+        return self.client.patch(_SERVICES, *key_of(service), change, "status")
+
+
+def _wants_one(service: Object) -> bool:
+    spec = service["spec"]
+    return spec.get("type") == "LoadBalancer" and not spec.get("loadBalancerClass") and not is_terminating(service)
+
+
+def _is_ours(service: Object) -> bool:
+    return _FINALIZER in (service["metadata"].get("finalizers") or ())
+
+
+def _ingress_of(service: Object) -> Objects:
+    return ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
