@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.meta import Key, Object, is_terminating, uid_of
 from mockapi.reconcile.controller import Controller, Watch, own_key
-
-from .conftest import World
+from tests.world import World
 
 BROKEN = "broken"
 

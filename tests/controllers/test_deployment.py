@@ -7,8 +7,8 @@ import pytest
 from mockapi.controllers.deployment.controller import DeploymentController
 from mockapi.controllers.replicaset import ReplicaSetController
 from mockapi.machinery.meta import Object, Objects, annotations_of, controller_of, labels_of, name_of
+from tests.world import World
 
-from .conftest import World
 from .standin import StandInKubelet, images, template, workload
 
 DEPLOYMENTS, SETS = "deployments.apps", "replicasets.apps"

@@ -6,8 +6,7 @@ import pytest
 
 from mockapi.controllers.endpoints import EndpointsController
 from mockapi.machinery.meta import Object
-
-from .conftest import NAMESPACE, World
+from tests.world import NAMESPACE, World
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import pytest
 
 from mockapi.controllers.endpointslice import EndpointSliceController
 from mockapi.machinery.meta import Object
-
-from .conftest import NAMESPACE, World
+from tests.world import NAMESPACE, World
 
 SLICES = "endpointslices.discovery.k8s.io"
 

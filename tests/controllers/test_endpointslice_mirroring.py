@@ -8,8 +8,7 @@ import pytest
 
 from mockapi.controllers.endpointslice_mirroring import EndpointSliceMirroringController
 from mockapi.machinery.meta import Object
-
-from .conftest import World
+from tests.world import World
 
 SLICES = "endpointslices.discovery.k8s.io"
 SUBSETS = [{"addresses": [{"ip": "192.0.2.1"}], "ports": [{"port": 80}]}]

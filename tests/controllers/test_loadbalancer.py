@@ -10,7 +10,6 @@ import pytest
 from mockapi.controllers.loadbalancer import LoadBalancerController
 from mockapi.machinery.meta import Object, is_terminating
 from mockapi.reconcile.controller import Toolbox
-
 from tests.world import World
 
 FINALIZER = "service.kubernetes.io/load-balancer-cleanup"

@@ -7,8 +7,8 @@ import pytest
 from mockapi.controllers.replicaset import ReplicaSetController
 from mockapi.machinery import errors
 from mockapi.machinery.meta import Object, controller_of, is_terminating, name_of, uid_of
+from tests.world import NAMESPACE, World
 
-from .conftest import NAMESPACE, World
 from .standin import BROKEN, SlowKubelet, StandInKubelet, template, workload
 
 SETS = "replicasets.apps"

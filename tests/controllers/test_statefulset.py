@@ -6,8 +6,8 @@ import pytest
 
 from mockapi.controllers.statefulset.controller import StatefulSetController
 from mockapi.machinery.meta import Object, controller_of, is_terminating, labels_of, name_of
+from tests.world import NAMESPACE, World
 
-from .conftest import NAMESPACE, World
 from .standin import BROKEN, SlowKubelet, StandInKubelet, images, template, workload
 
 SETS, REVISIONS = "statefulsets.apps", "controllerrevisions.apps"

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from mockapi.machinery.meta import Object, key_of
 from mockapi.storage.database import Database
-from mockapi.storage.migrate import migrate
 from mockapi.storage.records import encode
 
 Put = Callable[..., None]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path}/test.db"
-    migrate(url)
-    database = Database(url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

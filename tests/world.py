@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from mockapi.assembly import all_kinds
 from mockapi.machinery.clock import FakeClock, timestamp
@@ -16,13 +12,13 @@ from mockapi.reconcile.controller import Controller, Toolbox
 from mockapi.reconcile.informer import Informers
 from mockapi.reconcile.manager import Manager
 from mockapi.reconcile.simulation import PRESETS
-from mockapi.registry.admission import Chain
+from mockapi.registry.admission import Admission, Chain
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.client import Client
 from mockapi.registry.cluster import Cluster
+from mockapi.registry.kind import Kind
 from mockapi.registry.resources import Resources
 from mockapi.storage.database import Database
-from mockapi.storage.migrate import migrate
 
 NAMESPACE = "ns"
 
@@ -30,27 +26,37 @@ NAMESPACE = "ns"
 class World:
     """Objects are written through `client`; nothing happens until `settle` or `advance`."""
 
-    def __init__(self, database: Database) -> None:
+    preset = "instant"
+
+    def __init__(self, database: Database, cluster: Cluster | None = None, admission: tuple[Admission, ...] = ()) -> None:
         self.database = database
         self.clock = FakeClock()
-        self.cluster = Cluster()
-        self.resources = Resources(database, Catalogue(all_kinds()), self.cluster, self.clock, Identity(1), Chain())
+        self.cluster = cluster or Cluster()
+        self.resources = Resources(database, Catalogue(all_kinds()), self.cluster, self.clock, Identity(1), Chain(admission))
         self.client = Client(self.resources)
         self.informers = Informers(database.cache)
         self.manager: Manager | None = None
         self.create("namespaces", {"metadata": {"name": NAMESPACE}})
 
+    def kind(self, resource: str) -> Kind:
+        """The kind of a resource name."""
+        return self.resources.catalogue.by_resource(resource)
+
     def toolbox(self) -> Toolbox:
         """What controllers get."""
-        preset = PRESETS["instant"]
-        return Toolbox(self.client, self.informers, self.clock, self.resources.identity, self.cluster, preset)
+        return Toolbox(self.client, self.informers, self.clock, self.resources.identity, self.cluster, PRESETS[self.preset])
 
     def run(self, *controllers: type[Controller]) -> None:
-        """Has these controllers act from now on."""
+        """Has these controllers, and no others, act from now on, as after a restart of the process."""
+        self.informers = Informers(self.database.cache)
+        self.manager = self.make_manager(*controllers)
+        self.settle()
+
+    def make_manager(self, *controllers: type[Controller]) -> Manager:
+        """A manager of these controllers that is yet to run."""
         toolbox = self.toolbox()
         made = [controller(toolbox) for controller in controllers]
-        self.manager = Manager(made, self.informers, self.database.cache, self.clock)
-        self.settle()
+        return Manager(made, self.informers, self.database.cache, self.clock)
 
     def settle(self) -> None:
         """Lets the controllers do all that is due."""
@@ -113,12 +119,3 @@ class World:
     def events(self) -> list[tuple[str, str]]:
         """Reason and message of the events in the test's namespace."""
         return [(event["reason"], event["message"]) for event in self.list("events")]
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    url = f"sqlite:///{tmp_path}/test.db"
-    migrate(url)
-    database = Database(url)
-    yield World(database)
-    database.close()
