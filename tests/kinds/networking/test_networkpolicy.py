@@ -74,7 +74,10 @@ def test_ports(api: Api, port: Object, sentences: list[str]) -> None:
         ({}, [": Required value: must specify a peer"]),
         ({"podSelector": {}, "namespaceSelector": {}}, []),
         ({"podSelector": {}, "ipBlock": {"cidr": "10.0.0.0/8"}}, [": Forbidden: may not specify both ipBlock and another peer"]),
-        ({"namespaceSelector": {}, "ipBlock": {}}, [".ipBlock.cidr: Required value", ": Forbidden: may not specify both ipBlock and another peer"]),
+        ({"namespaceSelector": {}, "ipBlock": {}}, [
+            ".ipBlock.cidr: Required value",
+            ": Forbidden: may not specify both ipBlock and another peer",
+        ]),
         ({"podSelector": {"matchExpressions": [{"key": "a", "operator": "In"}]}}, [
             ".podSelector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'"
         ]),
@@ -97,7 +100,9 @@ def test_peers(api: Api, peer: Object, sentences: list[str]) -> None:
         (from_block("172.17.0.0/16", "172.17.0.0/16"), ['except[0]: Invalid value: "172.17.0.0/16": must be a strict subset of `cidr`']),
         (from_block("0.0.0.0/0", "2001:db8::/96"), ['except[0]: Invalid value: "2001:db8::/96": must be a strict subset of `cidr`']),
         (from_block("", "1.2.3.4"), ["cidr: Required value"]),
-        (from_block("10.0.0.0/33", "1.2.3.4"), ['cidr: Invalid value: "10.0.0.0/33": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)']),
+        (from_block("10.0.0.0/33", "1.2.3.4"), [
+            'cidr: Invalid value: "10.0.0.0/33": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+        ]),
         (from_block("10.0.0.1/8", "11.0.0.1/9", "x"), [
             'cidr: Invalid value: "10.0.0.1/8": must not have bits set beyond the prefix length',
             'except[0]: Invalid value: "11.0.0.1/9": must not have bits set beyond the prefix length',
