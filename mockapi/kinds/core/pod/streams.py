@@ -111,6 +111,13 @@ def check_log_options(pod_name: str, query: Query) -> None:
 def _number_errors(query: Query, field: str, least: int) -> list[FieldError]:
     if field not in query:
         return []
-    number = int(query[field][0])
+    number = _integer(query[field][0])
     sentence = "must be greater than or equal to 0" if least == 0 else f"must be greater than {least - 1}"
     return [fielderrors.invalid(field, number, sentence)] if number < least else []
+
+
+def _integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise errors.bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None

@@ -106,6 +106,7 @@ def test_containers_are_chosen_by_name(resources: Resources) -> None:
 def test_log_options(resources: Resources) -> None:
     create(resources)
     assert refusal(resources, "log", "get", tailLines="-1")[0] == 422
+    assert refusal(resources, "log", "get", tailLines="few")[0] == 400
     code, message = refusal(resources, "log", "get", sinceSeconds="5", sinceTime="2030-01-01T00:00:00Z")
     assert code == 422
     assert message.endswith("[]: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified")
