@@ -59,7 +59,9 @@ def _schema(value: Any) -> Any:
         return [_schema(item) for item in value]
     if not isinstance(value, dict):
         return value
-    result = {name: _schema(inner) for name, inner in value.items() if name not in {"allOf", "oneOf", "$ref"}}
+    result = {name: _schema(inner) for name, inner in value.items() if name not in {"allOf", "oneOf", "$ref", "properties"}}
+    if "properties" in value:  # their names are anybody's: a CustomResourceDefinition has some that are called allOf and $ref
+        result["properties"] = {name: _schema(inner) for name, inner in value["properties"].items()}
     for alternative in value.get("allOf", [value]):
         if isinstance(alternative.get("$ref"), str):
             result["$ref"] = alternative["$ref"].replace("#/components/schemas/", "#/definitions/")
