@@ -20,11 +20,10 @@ from mockapi.registry.validation import Check, Leaf, Rules
 # Field selectors on the object that an event is about.
 _INVOLVED = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
 
-
 _ELSEWHERE = "does not match event.namespace"
 _TEXT_LIMIT = 128
 _MESSAGE_LIMIT = 1024
-# Where events about what has no namespace are kept: those with a series of their own may be in the system's namespace too.
+# Where events about what has no namespace are kept: those with a precise time may be in the system's namespace too.
 _AT_HOME = ("default", "kube-system")
 
 
