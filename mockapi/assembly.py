@@ -100,7 +100,7 @@ class ControlPlane:
             cluster=cluster,
             simulation=PRESETS[settings.preset],
         )
-        controllers = [controller(toolbox) for controller in all_controllers()]
+        controllers = [controller(toolbox.acting_as(controller.component)) for controller in all_controllers()]
         self._manager = Manager(controllers, informers, self._database.cache, clock)
         self._stopping = threading.Event()
         self._leading = threading.Thread(target=self._lead, name="leader", daemon=True)

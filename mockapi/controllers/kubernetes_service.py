@@ -19,6 +19,7 @@ class KubernetesService(Controller):
     """Keeps the Service, its Endpoints and its EndpointSlice."""
 
     name = "kubernetes-service"
+    component = "kube-apiserver"
 
     def seeds(self) -> Iterable[Key]:
         return [_KEY]

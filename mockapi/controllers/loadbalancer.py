@@ -30,6 +30,7 @@ class LoadBalancerController(Controller):
     """One worker: which address is free is read from the Services themselves."""
 
     name = "service-controller"
+    component = "cloud-controller-manager"
 
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)

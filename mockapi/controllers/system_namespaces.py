@@ -14,6 +14,7 @@ class SystemNamespaces(Controller):
     """Makes the system namespaces, again should one be gone."""
 
     name = "system-namespaces"
+    component = "kube-apiserver"
 
     def seeds(self) -> Iterable[Key]:
         return [Key("", name) for name in _NAMES]

@@ -24,6 +24,7 @@ class Kubelet(Controller):
     """All kubelets in one: pods do not care on which machine their simulation runs."""
 
     name = "kubelet"
+    component = "kubelet"
     workers = 4
 
     def __init__(self, toolbox: Toolbox) -> None:

@@ -22,6 +22,7 @@ class NodePool(Controller):
     """Registers the pool's nodes once, then renews their leases and reports their status while they exist."""
 
     name = "node-pool"
+    component = "kubelet"
 
     _registered: frozenset[str] = frozenset()
 

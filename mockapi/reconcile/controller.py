@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from mockapi.machinery.clock import Clock
@@ -31,15 +31,23 @@ class Toolbox:
     cluster: Cluster
     simulation: Simulation
 
+    def acting_as(self, component: str) -> Toolbox:
+        """The same for a controller that belongs to a component: managedFields name it for what is written."""
+        return replace(self, client=self.client.acting_as(component))
+
     def recorder(self, component: str, host: str = "") -> Recorder:
         """Records events of a component, on a node's behalf where `host` is given."""
         return Recorder(self.client, self.clock, component, host)
 
 
 class Controller:
-    """Base of all controllers. `name` is unique in a process; at most `workers` keys are worked on at a time."""
+    """Base of all controllers. `name` is unique in a process; at most `workers` keys are worked on at a time.
+
+    `component` is the program that does its work in a real cluster.
+    """
 
     name: ClassVar[str]
+    component: ClassVar[str] = "kube-controller-manager"
     workers: ClassVar[int] = 1
 
     def __init__(self, toolbox: Toolbox) -> None:

@@ -6,15 +6,22 @@ from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, Objects, key_of
 from mockapi.registry.body import MERGE_PATCH, Body, Patch
-from mockapi.registry.options import DeleteOptions
+from mockapi.registry.options import DeleteOptions, WriteOptions
+from mockapi.registry.request import Request
 from mockapi.registry.resources import Resources
 
 
 class Client:
     """Calls by resource name (`services`, `deployments.apps`). What reads return is shared and must not be changed."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, manager: str = "") -> None:
+        """`manager` is the name that managedFields record for what is written."""
         self.resources = resources
+        self._options = WriteOptions(field_manager=manager)
+
+    def acting_as(self, manager: str) -> Client:
+        """The same client, writing under the name of a component."""
+        return Client(self.resources, manager)
 
     def get(self, resource: str, namespace: str, name: str) -> Object | None:
         """The current object, or None."""
@@ -30,12 +37,12 @@ class Client:
     def create(self, resource: str, obj: Object) -> Object:
         """Creates the object; raises StatusError."""
         kind = self.resources.catalogue.by_resource(resource)
-        return self.resources.create(kind, key_of(obj).namespace, Body(obj), self.resources.request())
+        return self.resources.create(kind, key_of(obj).namespace, Body(obj), self._request())
 
     def update(self, resource: str, obj: Object, subresource: str = "") -> Object:
         """Replaces the object, if it is still at the resourceVersion that `obj` carries; raises StatusError."""
         kind = self.resources.catalogue.by_resource(resource)
-        return self.resources.update(kind, key_of(obj), Body(obj), self.resources.request(), subresource).object
+        return self.resources.update(kind, key_of(obj), Body(obj), self._request(), subresource).object
 
     def update_status(self, resource: str, obj: Object) -> Object:
         """Replaces the object's status; as update."""
@@ -44,7 +51,7 @@ class Client:
     def patch(self, resource: str, namespace: str, name: str, patch: Object, subresource: str = "") -> Object:
         """Applies a merge patch; raises StatusError."""
         kind = self.resources.catalogue.by_resource(resource)
-        request = self.resources.request()
+        request = self._request()
         return self.resources.patch(kind, Key(namespace, name), Patch(MERGE_PATCH, patch), request, subresource)
 
     def act(self, resource: str, key: Key, subresource: str, body: Object, verb: str = "create") -> Object:
@@ -53,7 +60,7 @@ class Client:
         handler = declared.handler(verb) if declared else None
         if handler is None:
             raise errors.method_not_allowed()
-        return handler(self.resources, key, body, self.resources.request())
+        return handler(self.resources, key, body, self._request())
 
     def delete(
         self, resource: str, namespace: str, name: str, *, uid: str = "", grace: int | None = None, propagation: str | None = None
@@ -62,7 +69,10 @@ class Client:
         kind = self.resources.catalogue.by_resource(resource)
         options = DeleteOptions(grace_period_seconds=grace, propagation_policy=propagation, precondition_uid=uid or None)
         try:
-            self.resources.delete(kind, Key(namespace, name), options, self.resources.request())
+            self.resources.delete(kind, Key(namespace, name), options, self._request())
         except StatusError as failure:
             if failure.code != 404:
                 raise
+
+    def _request(self) -> Request:
+        return self.resources.request(self._options)

@@ -36,6 +36,7 @@ class Request:
     dry_run: bool = False
     field_validation: str = "Warn"
     field_manager: str = ""
+    force: bool = False
     warnings: list[str] = field(default_factory=list)
     # The query of a request on a subresource that has a handler.
     parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)

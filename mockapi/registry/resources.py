@@ -9,12 +9,14 @@ from mockapi.machinery.clock import Clock
 from mockapi.machinery.identity import Identity
 from mockapi.machinery.meta import Key, Object, Objects
 from mockapi.registry.admission import Chain
+from mockapi.registry.applying import Applier
 from mockapi.registry.body import Body, Patch
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.cluster import Cluster
 from mockapi.registry.deletes import Deleted, Deletes
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import DeleteOptions, ListOptions, WriteOptions
+from mockapi.registry.ownership import Ownership
 from mockapi.registry.patching import Patcher
 from mockapi.registry.pipeline import Pipeline
 from mockapi.registry.reads import Page, Reads
@@ -47,10 +49,12 @@ class Resources:
         self.definitions = Definitions.for_minor(cluster.minor)
         pipeline = Pipeline(catalogue, self.definitions, admission)
         patcher = Patcher(pipeline, self.definitions)
-        self.writes = Writes(database, pipeline, patcher)
+        ownership = Ownership(pipeline, self.definitions)
+        applier = Applier(pipeline, ownership)
+        self.writes = Writes(database, pipeline, patcher, ownership, applier)
         self._deletes = Deletes(database, pipeline)
         self._reads = Reads(database)
-        self.scales = Scales(self._reads, self.writes, pipeline, patcher)
+        self.scales = Scales(self._reads, self.writes, pipeline, patcher, ownership, applier)
         self._watches = Watches(database, clock.monotonic)
 
     def request(self, options: WriteOptions | None = None, *, dry_run: bool = False) -> Request:
@@ -65,6 +69,7 @@ class Resources:
             dry_run=options.dry_run,
             field_validation=options.field_validation,
             field_manager=options.field_manager,
+            force=options.force,
         )
 
     def get(self, kind: Kind, key: Key) -> Record:
@@ -90,6 +95,10 @@ class Resources:
     def patch(self, kind: Kind, key: Key, patch: Patch, request: Request, subresource: str = "") -> Object:
         """PATCH on an object or its status. StatusError 400, 403, 404, 409 or 422."""
         return self.writes.patch(kind, key, patch, request, subresource)
+
+    def apply(self, kind: Kind, key: Key, patch: Patch, request: Request, subresource: str = "") -> Written:
+        """Server-side apply on an object or its status. StatusError 400, 403, 404, 409, 422, or 500 for what has another shape."""
+        return self.writes.apply(kind, key, patch, request, subresource)
 
     def delete(self, kind: Kind, key: Key, options: DeleteOptions, request: Request) -> Deleted:
         """DELETE of one object. StatusError 403, 404 or 409."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from mockapi.machinery import errors
 from mockapi.machinery.fielderrors import SPEC, invalid
 from mockapi.machinery.meta import Key, Object
 from mockapi.machinery.selectors import selector_from_map, selector_from_object
+from mockapi.registry.apply.fieldmanager import MANAGED_FIELDS
+from mockapi.registry.apply.scaling import ScaledFields
+from mockapi.registry.applying import Applier
 from mockapi.registry.body import Body, Patch
 from mockapi.registry.kind import Kind
+from mockapi.registry.ownership import Ownership
 from mockapi.registry.patching import Patcher
 from mockapi.registry.pipeline import Pipeline
 from mockapi.registry.reads import Reads
@@ -20,17 +25,20 @@ from mockapi.registry.writes import Writes
 
 # The view's own type; it is served only below other kinds.
 SCALE_KIND = Kind(group="autoscaling", version="v1", kind="Scale", plural="scale")
+_NAME = "scale"
 _SHOWN = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 
 class Scales:
     """GET, PUT and PATCH on /scale of kinds that declare it."""
 
-    def __init__(self, reads: Reads, writes: Writes, pipeline: Pipeline, patcher: Patcher) -> None:
+    def __init__(self, reads: Reads, writes: Writes, pipeline: Pipeline, patcher: Patcher, ownership: Ownership, applier: Applier) -> None:
         self._reads = reads
         self._writes = writes
         self._pipeline = pipeline
         self._patcher = patcher
+        self._ownership = ownership
+        self._applier = applier
 
     def get(self, kind: Kind, key: Key) -> Object:
         """The Scale of an object. StatusError 404."""
@@ -39,20 +47,38 @@ class Scales:
     def update(self, kind: Kind, key: Key, body: Body, request: Request) -> Object:
         """Scales an object to what a Scale says. StatusError 400, 404, 409 or 422."""
         sent = self._pipeline.decoded(SCALE_KIND, body, request)
-        return self._change(kind, key, lambda _: sent, request)
+        return self._update(kind, key, lambda _: deepcopy(sent), request)
 
     def patch(self, kind: Kind, key: Key, patch: Patch, request: Request) -> Object:
         """Scales an object by a patch of its Scale. StatusError 400, 404, 409 or 422."""
-        return self._change(kind, key, lambda scale: self._patcher.apply(SCALE_KIND, scale, patch, request), request)
+        return self._update(kind, key, lambda scale: self._patcher.apply(SCALE_KIND, scale, patch, request), request)
+
+    def apply(self, kind: Kind, key: Key, patch: Patch, request: Request) -> Object:
+        """Applies a Scale. StatusError 400, 404, 409 or 422."""
+        return self._change(kind, key, lambda scale: self._applier.apply(SCALE_KIND, scale, patch, request, _NAME), request)
+
+    def _update(self, kind: Kind, key: Key, make: Callable[[Object], Object], request: Request) -> Object:
+        def owned(scale: Object) -> Object:
+            wanted = make(deepcopy(scale))
+            self._ownership.updated(SCALE_KIND, wanted, scale, request, _NAME)
+            return wanted
+
+        return self._change(kind, key, owned, request)
 
     def _change(self, kind: Kind, key: Key, make: Callable[[Object], Object], request: Request) -> Object:
         def scaled(parent: Object) -> Object:
-            wanted = make(_view(kind, parent))
+            declared, meta = _declared(kind), parent["metadata"]
+            fields = ScaledFields(meta.pop(MANAGED_FIELDS, None), kind.api_version, declared.replicas, SCALE_KIND.api_version)
+            scale = _view(kind, parent)
+            scale["metadata"][MANAGED_FIELDS] = fields.of_scale()
+            wanted = make(scale)
             _check(kind, key, wanted, parent)
-            _set(parent, _declared(kind).replicas, (wanted.get("spec") or {}).get("replicas", 0))
+            _set(parent, declared.replicas, (wanted.get("spec") or {}).get("replicas", 0))
+            if entries := fields.of_object(wanted["metadata"].get(MANAGED_FIELDS)):
+                meta[MANAGED_FIELDS] = entries
             return parent
 
-        return _view(kind, self._writes.change(kind, key, scaled, request, "scale"))
+        return _view(kind, self._writes.change(kind, key, scaled, request, _NAME))
 
 
 def _declared(kind: Kind) -> Scale:

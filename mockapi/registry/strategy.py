@@ -53,6 +53,8 @@ class Strategy:
     revalidates_metadata = False
     # The client's status is dropped on create and PUT; only /status writes it.
     has_status = False
+    # The subresource whose writes it rules, where they have rules of their own: managedFields name it.
+    subresource = ""
     # What a new object says of its status is kept all the same.
     status_on_create = False
 
@@ -119,6 +121,12 @@ class Strategy:
     def spec_changed(self, obj: Object, old: Object) -> bool:
         """Whether an update makes metadata.generation grow."""
         return bool(obj.get("spec") != old.get("spec"))
+
+    def reset_fields(self, subresource: str) -> tuple[str, ...]:
+        """Dotted paths that a write to the object (""), or to its subresource, leaves as they were: no writer there owns them."""
+        if subresource == "status":
+            return ("spec",)
+        return ("status",) if self.has_status else ()
 
     def grace_period(self, obj: Object, asked: int | None) -> int:
         """Seconds between a deletion's request and its completion; asked only of kinds with `graceful`."""

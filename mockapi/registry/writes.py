@@ -9,10 +9,14 @@ from typing import NamedTuple
 from mockapi.machinery import errors
 from mockapi.machinery.fielderrors import invalid
 from mockapi.machinery.meta import Key, Object, is_terminating, key_of, namespace_of
+from mockapi.registry.apply.fieldmanager import keep_times
+from mockapi.registry.applying import Applier
 from mockapi.registry.body import Body, Patch
+from mockapi.registry.codec import as_answered, as_served, as_stored
 from mockapi.registry.deletion import may_be_removed
 from mockapi.registry.kind import Kind
 from mockapi.registry.namespaces import NAMESPACES, require_namespace
+from mockapi.registry.ownership import Ownership
 from mockapi.registry.patching import Patcher
 from mockapi.registry.pipeline import Pipeline
 from mockapi.registry.request import Request
@@ -40,10 +44,12 @@ class Written(NamedTuple):
 class Writes:
     """POST, PUT and PATCH of every kind."""
 
-    def __init__(self, database: Database, pipeline: Pipeline, patcher: Patcher) -> None:
+    def __init__(self, database: Database, pipeline: Pipeline, patcher: Patcher, ownership: Ownership, applier: Applier) -> None:
         self._database = database
         self._pipeline = pipeline
         self._patcher = patcher
+        self._ownership = ownership
+        self._applier = applier
 
     def create(self, kind: Kind, namespace: str, body: Body, request: Request, name: str = "") -> Object:
         """Creates an object; `name` is what the URL names, if it does. Raises StatusError."""
@@ -51,16 +57,22 @@ class Writes:
         _place(kind, obj, namespace)
         if name:
             obj["metadata"]["name"] = name
-        return self._create(kind, obj, request)
+        return self._create_owned(kind, obj, request)
 
     def update(self, kind: Kind, key: Key, body: Body, request: Request, subresource: str = "") -> Written:
         """Replaces an object, or creates it where the kind allows that. Raises StatusError."""
         sent = self._pipeline.decoded(kind, body, request)
         _check_name(sent, key)
         _place(kind, sent, key.namespace)
-        if kind.strategy.create_on_update and not subresource and self._current(kind, key) is None:
-            return Written(self._create(kind, sent, request), created=True)
-        return Written(self._change(kind, key, lambda _: deepcopy(sent), request, subresource), created=False)
+        if kind.strategy.create_on_update and self._current(kind, key) is None:
+            return Written(self._create_owned(kind, sent, request, subresource), created=True)
+
+        def replacing(current: Record) -> Object:
+            obj = deepcopy(sent)
+            self._ownership.updated(kind, obj, current.object, request, subresource)
+            return obj
+
+        return Written(self._change(kind, key, replacing, request, subresource), created=False)
 
     def patch(self, kind: Kind, key: Key, patch: Patch, request: Request, subresource: str = "") -> Object:
         """Changes an object as the patch says. Raises StatusError."""
@@ -69,9 +81,25 @@ class Writes:
             obj = self._patcher.apply(kind, current.copy(), patch, request)
             _check_name(obj, key)
             _place(kind, obj, key.namespace)
+            self._ownership.updated(kind, obj, current.object, request, subresource)
             return obj
 
         return self._change(kind, key, patched, request, subresource)
+
+    def apply(self, kind: Kind, key: Key, patch: Patch, request: Request, subresource: str = "") -> Written:
+        """Applies a configuration to an object, which is created if there is none. Raises StatusError."""
+
+        def applied(current: Record | None) -> Object:
+            obj = self._applier.apply(kind, current.object if current else None, patch, request, subresource)
+            _place(kind, obj, key.namespace)
+            _check_name(obj, key)
+            return obj
+
+        if self._current(kind, key) is None and (not subresource or kind.strategy.create_on_update):
+            obj = applied(None)
+            _check_new(kind, obj, key)
+            return Written(self._create(kind, obj, request), created=True)
+        return Written(self._change(kind, key, applied, request, subresource), created=False)
 
     def change(self, kind: Kind, key: Key, change: Callable[[Object], Object], request: Request, subresource: str = "") -> Object:
         """Changes an object by a function that gets a copy of it; for subresources with rules of their own. Raises StatusError."""
@@ -80,6 +108,10 @@ class Writes:
     def _current(self, kind: Kind, key: Key) -> Record | None:
         self._database.cache.catch_up()
         return self._database.cache.get(kind.resource, key)
+
+    def _create_owned(self, kind: Kind, obj: Object, request: Request, subresource: str = "") -> Object:
+        self._ownership.created(kind, obj, request, subresource)
+        return self._create(kind, obj, request)
 
     def _create(self, kind: Kind, obj: Object, request: Request) -> Object:
         meta = obj["metadata"]
@@ -121,9 +153,11 @@ class Writes:
                 return False
             kind.strategy.allocate(obj, old, transaction, request)
             obj["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
-            if obj == old:
+            keep_times(obj, old)
+            to_store = as_stored(kind, obj)
+            if to_store == old:
                 return True
-            revision = self._store(kind, obj, current, transaction)
+            revision = self._store(kind, to_store, current, transaction)
             if request.dry_run:
                 transaction.roll_back_only()
         if not request.dry_run:
@@ -156,6 +190,14 @@ def _check_name(obj: Object, key: Key) -> None:
         raise errors.bad_request(f"the name of the object ({key.name} based on URL) was undeterminable: name must be provided")
     if name != key.name:
         raise errors.bad_request(f"the name of the object ({name}) does not match the name on the URL ({key.name})")
+
+
+def _check_new(kind: Kind, obj: Object, key: Key) -> None:
+    """An apply that would create an object cannot mean one that was there before; a resourceVersion does not count."""
+    if uid := obj["metadata"].get("uid"):
+        sentence = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+        raise errors.conflict(kind.plural, kind.group, key.name, sentence)
+    obj["metadata"].pop("resourceVersion", None)
 
 
 def _check_absence(kind: Kind, existing: Record | None, generated: bool) -> None:

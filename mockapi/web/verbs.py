@@ -9,7 +9,7 @@ from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object, name_of, uid_of
 from mockapi.registry import options
-from mockapi.registry.body import Body, Patch
+from mockapi.registry.body import Body
 from mockapi.registry.kind import Kind
 from mockapi.registry.reads import too_large
 from mockapi.registry.request import Request
@@ -18,6 +18,7 @@ from mockapi.registry.scale import SCALE_KIND
 from mockapi.registry.subresource import governed
 from mockapi.registry.writes import Written
 from mockapi.web import bodies, negotiation
+from mockapi.web.configurations import configuration
 from mockapi.web.exchange import Answer, Call
 from mockapi.web.negotiation import MEDIA_TYPES, OBJECT_TRANSFORMS, STREAM_TYPES, Output
 from mockapi.web.rendering import Renderer, document
@@ -96,7 +97,10 @@ class Verbs:
         media_type = bodies.patch_type(call)
         render = self._renderer(call, target.kind)
         request = self._request(call, options.patch_options(call.query, media_type, call.user_agent))
-        patch = self._patch_of(call, media_type)
+        if media_type == options.APPLY_PATCH:
+            written = self._resources.apply(target.kind, target.key, configuration(call), request, _subresource(target))
+            return render.object(written.object, 201 if written.created else 200)
+        patch = bodies.patch_body(call, media_type)
         return render.object(self._resources.patch(target.kind, target.key, patch, request, _subresource(target)))
 
     def _delete(self, call: Call, target: Target) -> Answer:
@@ -146,13 +150,9 @@ class Verbs:
             return document(scales.update(target.kind, target.key, self._body(call, SCALE_KIND), request), output)
         media_type = bodies.patch_type(call)
         request = self._request(call, options.patch_options(call.query, media_type, call.user_agent))
-        return document(scales.patch(target.kind, target.key, self._patch_of(call, media_type), request), output)
-
-    @staticmethod
-    def _patch_of(call: Call, media_type: str) -> Patch:
         if media_type == options.APPLY_PATCH:
-            raise errors.unsupported("server-side apply is not supported by this server; use kubectl apply --server-side=false")
-        return bodies.patch_body(call, media_type)
+            return document(scales.apply(target.kind, target.key, configuration(call), request), output)
+        return document(scales.patch(target.kind, target.key, bodies.patch_body(call, media_type), request), output)
 
     def _body(self, call: Call, kind: Kind) -> Body:
         return bodies.object_body(call, kind, self._resources.definitions)

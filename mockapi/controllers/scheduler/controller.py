@@ -21,6 +21,7 @@ class Scheduler(Controller):
     """Places one pod at a time, on the node that has fewest of its kin, then fewest pods."""
 
     name = "scheduler"
+    component = "kube-scheduler"
 
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)

@@ -126,6 +126,9 @@ class DeploymentStrategy(Strategy):
     def spec_changed(self, obj: Object, old: Object) -> bool:
         return super().spec_changed(obj, old) or annotations_of(obj) != annotations_of(old)
 
+    def reset_fields(self, subresource: str) -> tuple[str, ...]:
+        return ("spec", "metadata.labels") if subresource == "status" else super().reset_fields(subresource)
+
     def prepare_for_status_update(self, obj: Object, old: Object, request: Request) -> None:
         workload.keep_labels(obj, old)
 

@@ -78,6 +78,7 @@ class FinalizeStrategy(NamespaceStrategy):
     """The rules of /finalize, which alone may change spec.finalizers."""
 
     revalidates_metadata = False
+    subresource = "finalize"
 
     def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
         """Unlike on the namespace itself, the client's finalizers count."""

@@ -240,8 +240,9 @@ WRITTEN = _table("""
 
 NOTICED = _table("""
     IngressSpec: rules
+    ObjectMeta: managedFields
 """)
-"""Lists that stay when they are sent empty, because an error shows the difference; the kind drops them before they are stored."""
+"""Lists that stay when they are sent empty, because the difference shows; they are dropped before they are stored."""
 
 _PERSISTENT_SOURCES = """awsElasticBlockStore azureDisk azureFile cephfs cinder csi fc flexVolume flocker gcePersistentDisk glusterfs
     hostPath iscsi local nfs photonPersistentDisk portworxVolume quobyte rbd scaleIO storageos vsphereVolume"""

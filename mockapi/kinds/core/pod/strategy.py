@@ -17,6 +17,7 @@ from mockapi.machinery import fielderrors
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object, annotations_of
+from mockapi.registry.metadata import copy_field
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -44,6 +45,11 @@ class PodStrategy(Strategy):
 
     def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
         mirror_service_account(obj["spec"])
+
+    def reset_fields(self, subresource: str) -> tuple[str, ...]:
+        if subresource == "status":
+            return ("spec", "metadata.deletionTimestamp", "metadata.ownerReferences")
+        return super().reset_fields(subresource)
 
     def prepare_for_status_update(self, obj: Object, old: Object, request: Request) -> None:
         owners = old["metadata"].get("ownerReferences")
@@ -102,9 +108,12 @@ class PodStrategy(Strategy):
 class EphemeralContainersStrategy(PodStrategy):
     """Writes to /ephemeralcontainers: only the containers for debugging change."""
 
+    subresource = "ephemeralcontainers"
+
     def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
         added = obj["spec"].get("ephemeralContainers")
-        obj["metadata"], obj["spec"] = deepcopy(old["metadata"]), deepcopy(old["spec"])
+        sent, obj["metadata"], obj["spec"] = obj["metadata"], deepcopy(old["metadata"]), deepcopy(old["spec"])
+        copy_field("managedFields", sent, obj["metadata"])
         obj["spec"].pop("ephemeralContainers", None)
         if added:
             obj["spec"]["ephemeralContainers"] = added
@@ -115,6 +124,8 @@ class EphemeralContainersStrategy(PodStrategy):
 
 class ResizeStrategy(PodStrategy):
     """Writes to /resize: only the resources of containers change."""
+
+    subresource = "resize"
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
         found = _spec_errors(obj["spec"]) + list(resize_errors(obj, old))
