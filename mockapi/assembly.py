@@ -13,6 +13,7 @@ import mockapi.controllers
 import mockapi.kinds
 import mockapi.nodes
 from mockapi.kinds.admission import PLUGINS
+from mockapi.kinds.apiextensions.custom.kinds import CustomKinds
 from mockapi.machinery.clock import Clock, SystemClock
 from mockapi.machinery.identity import Identity
 from mockapi.reconcile.controller import Controller, Toolbox
@@ -25,6 +26,7 @@ from mockapi.registry.client import Client
 from mockapi.registry.cluster import Cluster
 from mockapi.registry.kind import Kind
 from mockapi.registry.resources import Resources
+from mockapi.registry.schema.definitions import Definitions
 from mockapi.settings import Settings, database_url
 from mockapi.storage.compaction import compact
 from mockapi.storage.database import Database
@@ -72,7 +74,8 @@ def cluster_of(settings: Settings) -> Cluster:
 
 def build_resources(database: Database, cluster: Cluster, clock: Clock) -> Resources:
     """The API on a database."""
-    return Resources(database, Catalogue(all_kinds()), cluster, clock, Identity(), Chain(PLUGINS))
+    custom = CustomKinds(database.cache, Definitions.for_minor(cluster.minor))
+    return Resources(database, Catalogue(all_kinds(), custom), cluster, clock, Identity(), Chain(PLUGINS))
 
 
 def build_app(settings: Settings, stopped: Callable[[], bool]) -> WSGIApplication:

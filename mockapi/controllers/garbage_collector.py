@@ -32,10 +32,16 @@ class GarbageCollector(Controller):
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)
         self._catalogue = toolbox.client.resources.catalogue
-        self._resources = [kind.resource for kind in self._catalogue.kinds if kind.resource != "events"]
 
     def watches(self) -> Mapping[str, Watch]:
         return dict.fromkeys(self._resources, self._concerned)
+
+    def watching(self) -> int:
+        return self._catalogue.revision
+
+    @property
+    def _resources(self) -> list[str]:
+        return [kind.resource for kind in self._catalogue.stored if kind.resource != "events"]
 
     def reconcile(self, key: Key) -> float | None:
         node = self._find(key.name)

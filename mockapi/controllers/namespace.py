@@ -24,6 +24,9 @@ class NamespaceLifecycle(Controller):
         content = {kind.resource: self._of_terminating for kind in self._kinds()}
         return {**content, "namespaces": lambda obj, previous: own_key(obj, previous) if is_terminating(obj) else ()}
 
+    def watching(self) -> int:
+        return self.client.resources.catalogue.revision
+
     def reconcile(self, key: Key) -> float | None:
         namespace = self.client.get("namespaces", "", key.name)
         if namespace is None or not is_terminating(namespace) or _FINALIZER not in (namespace["spec"].get("finalizers") or ()):
@@ -43,7 +46,7 @@ class NamespaceLifecycle(Controller):
         return None
 
     def _kinds(self) -> Iterator[Kind]:
-        return (kind for kind in self.client.resources.catalogue.kinds if kind.namespaced)
+        return (kind for kind in self.client.resources.catalogue.stored if kind.namespaced)
 
     def _of_terminating(self, obj: Object, _previous: Object | None) -> Iterable[Key]:
         name = namespace_of(obj)

@@ -9,6 +9,8 @@ from typing import Any
 from mockapi.machinery.gotext import quoted
 
 INTERNAL = "InternalError"
+# Go writes these letters so in JSON, lest HTML take them for its own.
+_HTML = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 class Path(str):
@@ -103,4 +105,4 @@ def printed(value: Any) -> str:
     """A value as error messages show it: JSON, strings quoted as Go quotes them, null for what is absent."""
     if isinstance(value, str):
         return quoted(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_HTML)

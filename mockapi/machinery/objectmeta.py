@@ -24,7 +24,7 @@ _MANAGER_LIMIT = 128
 _SUBRESOURCE_LIMIT = 256
 _ORPHAN = "orphan"
 _FOREGROUND = "foregroundDeletion"
-_STANDARD_FINALIZERS = frozenset({"kubernetes", _ORPHAN, _FOREGROUND})
+STANDARD_FINALIZERS = frozenset({"kubernetes", _ORPHAN, _FOREGROUND})
 _BANNED_OWNERS = frozenset({("", "v1", "Event")})
 _REFERENCE_FIELDS = ("apiVersion", "kind", "name", "uid")
 _IMMUTABLE_FIELDS = {"name": "", "namespace": "", "uid": "", "creationTimestamp": None}
@@ -60,7 +60,7 @@ def validate_object_meta_update(new: Object, old: Object, path: Path = METADATA)
 
 def is_qualified_finalizer(finalizer: str) -> bool:
     """Whether a finalizer has a domain or is one that Kubernetes itself uses."""
-    return "/" in finalizer or finalizer in _STANDARD_FINALIZERS
+    return "/" in finalizer or finalizer in STANDARD_FINALIZERS
 
 
 def validate_kube_finalizer_names(meta: Object, path: Path = METADATA) -> list[FieldError]:

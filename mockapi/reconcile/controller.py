@@ -60,6 +60,10 @@ class Controller:
         """The resources whose changes matter, and which keys each change concerns."""
         raise NotImplementedError
 
+    def watching(self) -> int:
+        """Grows whenever `watches` would answer otherwise, as new kinds of objects come into being."""
+        return 0
+
     def seeds(self) -> Iterable[Key]:
         """Keys to be looked at once at the start, whether or not there are such objects."""
         return ()

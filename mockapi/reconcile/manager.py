@@ -37,8 +37,10 @@ class Manager:
         self._dispatching = threading.Lock()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._watched: list[tuple[Informer, list[tuple[str, Watch]]]] = []
-        self._connect(informers)
+        self._informers = informers
+        self._watched: dict[str, tuple[Informer, dict[str, Watch]]] = {}  # by resource: its view, and who watches it
+        self._watching: dict[str, int] = {}
+        self._connect()
 
     def start(self) -> None:
         """Starts the threads and returns at once; objects that are there already count as added."""
@@ -89,18 +91,28 @@ class Manager:
             self.run_until_settled()
         clock.advance(end - clock.monotonic())
 
-    def _connect(self, informers: Informers) -> None:
-        watches: dict[str, list[tuple[str, Watch]]] = {}
+    def _connect(self) -> None:
         for controller in self._controllers.values():
             self._queue.open_lane(controller.name, controller.workers)
             for key in controller.seeds():
                 self._queue.add(Task(controller.name, key))
-            for resource, watch in controller.watches().items():
-                watches.setdefault(resource, []).append((controller.name, watch))
-        for resource, interested in watches.items():
-            informer = informers.of(resource)
+        self._watch_what_is_served()
+
+    def _watch_what_is_served(self) -> None:
+        """Asks the controllers what they watch: at first all of them, later those for whom that has changed."""
+        for controller in self._controllers.values():
+            watching = controller.watching()
+            if self._watching.get(controller.name) != watching:
+                self._watching[controller.name] = watching
+                for resource, watch in controller.watches().items():
+                    self._interested_in(resource)[controller.name] = watch
+
+    def _interested_in(self, resource: str) -> dict[str, Watch]:
+        if resource not in self._watched:
+            informer = self._informers.of(resource)
             informer.follow()
-            self._watched.append((informer, interested))
+            self._watched[resource] = (informer, {})
+        return self._watched[resource][1]
 
     def _dispatch_until_stopped(self) -> None:
         while not self._stopping.is_set():
@@ -112,11 +124,12 @@ class Manager:
         """Queues the keys that the changes so far concern; returns how many changes there were."""
         with self._dispatching:
             count = 0
-            for informer, interested in self._watched:
+            self._watch_what_is_served()
+            for informer, interested in self._watched.values():
                 changes = informer.collect()
                 count += len(changes)
                 for change in changes:
-                    for lane, watch in interested:
+                    for lane, watch in interested.items():
                         self._queue_keys(lane, watch, change)
             return count
 

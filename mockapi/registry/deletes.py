@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mockapi.machinery import errors
 from mockapi.machinery.meta import Key, Object
+from mockapi.registry.codec import as_object
 from mockapi.registry.deletion import Step, check_preconditions, delete_step
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import DeleteOptions
@@ -40,9 +41,9 @@ class Deletes:
             check_preconditions(kind, current.object, options)
             step = delete_step(kind, current.copy(), options, request)
             if not (step.changed or step.remove):
-                return Deleted(step.obj, finished=False)
+                return Deleted(as_object(kind, step.obj), finished=False)
             if self._carry_out(kind, current, step, request):
-                return Deleted(step.obj, finished=step.remove)
+                return Deleted(as_object(kind, step.obj), finished=step.remove)
 
     def _carry_out(self, kind: Kind, current: Record, step: Step, request: Request) -> bool:
         """Stores the step unless the stored object is no longer `current`, which is told by False."""

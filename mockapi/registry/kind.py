@@ -11,7 +11,9 @@ from mockapi.machinery.meta import Object
 from mockapi.registry.strategy import Strategy
 
 if TYPE_CHECKING:
-    from mockapi.registry.subresource import Subresource
+    from mockapi.registry.codec import Codec
+    from mockapi.registry.conversion import Conversion
+    from mockapi.registry.subresource import Handler, Subresource
 
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
@@ -51,16 +53,25 @@ class Kind:
     subresources: tuple[Subresource, ...] = ()
     # The warning that every answer about the kind carries: `v1 Endpoints is deprecated in v1.33+; use …`.
     deprecation: str = ""
+    # Names of custom resources that differ from the usual ones.
+    singular_name: str = ""
+    list_name: str = ""
+    # How custom resources are read and stored; None for built-in kinds.
+    codec: Codec | None = None
+    # How a version of a built-in resource that is not the stored one is read and stored.
+    conversion: Conversion | None = None
+    # Who answers, by verb, for a kind of which nothing is stored; the answer to a list has the objects under `items`.
+    handlers: tuple[tuple[str, Handler], ...] = ()
 
     @property
     def singular(self) -> str:
         """The singular name that kubectl accepts."""
-        return self.kind.lower()
+        return self.singular_name or self.kind.lower()
 
     @property
     def list_kind(self) -> str:
         """The kind of a list of these objects."""
-        return f"{self.kind}List"
+        return self.list_name or f"{self.kind}List"
 
     @property
     def api_version(self) -> str:
@@ -70,7 +81,18 @@ class Kind:
     @property
     def resource(self) -> str:
         """The resource's name across groups, as storage and the client know it: `services`, `deployments.apps`."""
+        if self.conversion is not None:
+            return self.conversion.hub.resource
         return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether this is the kind under which objects of the resource are stored."""
+        return self.conversion is None and not self.handlers
+
+    def handler(self, verb: str) -> Handler | None:
+        """Who answers for a verb, if nothing is stored."""
+        return dict(self.handlers).get(verb)
 
     def subresource(self, name: str) -> Subresource | None:
         """The subresource of that name, if there is one."""

@@ -39,7 +39,7 @@ class Pipeline:
 
     def decoded(self, kind: Kind, body: Body, request: Request) -> Object:
         """The body as an object of the kind, defaults filled in."""
-        value = typed_as(body, kind, self._is_known(body))
+        value = typed_as(body, kind, self._is_known(body)) if kind.codec is None else body.value
         try:
             obj, unknown = self.decode(kind, value)
         except DecodeError as failure:
@@ -56,7 +56,7 @@ class Pipeline:
 
         `converted` words errors as the real server does after a strategic merge, which it does not do on JSON.
         """
-        decoder = self._decoder(kind)
+        decoder = kind.codec or self._decoder(kind)
         decoded = decoder.convert(value) if converted else decoder.decode(value)
         obj = {"kind": kind.kind, "apiVersion": kind.api_version, **decoded.object}
         obj["kind"], obj["apiVersion"] = kind.kind, kind.api_version
@@ -133,7 +133,8 @@ class Pipeline:
         found = kind.strategy.validate_metadata_update(obj, old, kind.namespaced)
         if subresource == "status":
             return found + kind.strategy.validate_status_update(obj, old, request)
-        return found + (kind.strategy.validate_update(obj, old, request) if subresource == "" else [])
+        whole = subresource == "" or kind.codec is not None
+        return found + (kind.strategy.validate_update(obj, old, request) if whole else [])
 
     @staticmethod
     def _check(kind: Kind, obj: Object, found: list[FieldError]) -> None:
@@ -157,6 +158,8 @@ class Pipeline:
         return Decoder(self._definitions, self.definition_name(kind))
 
     def _make_empty_status(self, kind: Kind) -> Object | None:
+        if kind.codec is not None:
+            return None
         empty = self._decoder(kind).decode({"metadata": {}}).object
         status: Object | None = empty.get("status")
         return status
@@ -167,6 +170,7 @@ def _keep_all_but_status(obj: Object, old: Object) -> None:
     obj.clear()
     obj.update(old)
     obj["metadata"] = meta
+    obj.pop("status", None)
     if status is not None:
         obj["status"] = status
 

@@ -12,6 +12,7 @@ from mockapi.machinery import errors
 from mockapi.machinery.fieldselectors import FieldTerm, matches, parse_field_selector
 from mockapi.machinery.meta import Key, Object, labels_of
 from mockapi.machinery.selectors import SelectorError, parse_label_selector
+from mockapi.registry.codec import all_served, as_served
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import ListOptions
 from mockapi.registry.schema.syntax import syntax_error
@@ -48,12 +49,13 @@ class Reads:
         record = self._database.cache.get(kind.resource, key)
         if record is None:
             raise errors.not_found(kind.plural, kind.group, key.name)
-        return record
+        return as_served(kind, record)
 
     def list(self, kind: Kind, namespace: str, options: ListOptions) -> Page:
         """The objects that the options select. StatusError 400, 410 or 504."""
         selected = selection(kind, options)
         records, revision, start = self._position(kind, namespace, options)
+        records = all_served(kind, records)
         if start:
             records = [record for record in records if _place(record) >= start]
         if selected is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 
 from mockapi.machinery.errors import bad_request
 from mockapi.machinery.meta import Object, Objects
@@ -67,7 +67,7 @@ def _row(kind: Kind, obj: Object, now: datetime, include: str, version: str) -> 
     return {"cells": cells, "object": obj if include == OBJECT else partial_metadata(obj, version)}
 
 
-@cache
+@lru_cache(1024)
 def _definitions(kind: Kind) -> Objects:
     return [
         {"name": column.name, "type": column.type, "format": column.format, "description": column.description, "priority": column.priority}

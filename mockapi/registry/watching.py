@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import NamedTuple
 
 from mockapi.machinery import errors
+from mockapi.registry.codec import as_served
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import ListOptions
 from mockapi.registry.reads import Selected, selection
@@ -70,7 +71,7 @@ class Watches:
         cache = self._database.cache
         records, revision = cache.snapshot(kind.resource, namespace)
         if options.send_initial_events is not False:
-            for record in records:
+            for record in (as_served(kind, stored) for stored in records):
                 if selected is None or selected(record.object):
                     yield WatchEvent(ADDED, record, record.revision)
             if options.allow_bookmarks:
@@ -79,9 +80,15 @@ class Watches:
 
     def _changes(self, kind: Kind, after: int) -> list[Change]:
         try:
-            return self._database.cache.changes(kind.resource, after)
+            changes = self._database.cache.changes(kind.resource, after)
         except Compacted as gone:
             raise errors.expired(f"too old resource version: {after} ({self._database.cache.revision})") from gone
+        return changes if kind.codec is None and kind.conversion is None else [_served(kind, change) for change in changes]
+
+
+def _served(kind: Kind, change: Change) -> Change:
+    previous = change.previous
+    return Change(change.type, as_served(kind, change.record), None if previous is None else as_served(kind, previous))
 
 
 def _seen(change: Change, namespace: str, selected: Selected | None) -> WatchEvent | None:

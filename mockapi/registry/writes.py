@@ -12,7 +12,8 @@ from mockapi.machinery.meta import Key, Object, is_terminating, key_of, namespac
 from mockapi.registry.apply.fieldmanager import keep_times
 from mockapi.registry.applying import Applier
 from mockapi.registry.body import Body, Patch
-from mockapi.registry.codec import as_answered, as_served, as_stored
+from mockapi.registry.codec import as_answered, as_found, as_served, as_stored
+from mockapi.registry.conversion import to_hub
 from mockapi.registry.deletion import may_be_removed
 from mockapi.registry.kind import Kind
 from mockapi.registry.namespaces import NAMESPACES, require_namespace
@@ -114,6 +115,7 @@ class Writes:
         return self._create(kind, obj, request)
 
     def _create(self, kind: Kind, obj: Object, request: Request) -> Object:
+        served, (kind, obj) = kind, to_hub(kind, obj)
         meta = obj["metadata"]
         if meta.get("resourceVersion"):
             raise errors.unexplained("resourceVersion should not be set on objects to be created")
@@ -126,24 +128,24 @@ class Writes:
             if kind.namespaced:
                 namespace = transaction.read(NAMESPACES, Key("", key.namespace))
                 require_namespace(namespace.object if namespace else None, kind, key)
-            revision = transaction.create(kind.resource, key, encode(obj))
+            revision = transaction.create(kind.resource, key, encode(as_stored(kind, obj)))
             if request.dry_run:
                 transaction.roll_back_only()
         if not request.dry_run:
             meta["resourceVersion"] = str(revision)
-        return obj
+        return as_answered(served, obj)
 
     def _change(self, kind: Kind, key: Key, make: Callable[[Record], Object], request: Request, subresource: str) -> Object:
         """Tries until no other write came between reading and storing; each failed try means that another write succeeded."""
         while True:
-            current = self._current(kind, key)
-            if current is None:
+            stored = self._current(kind, key)
+            if stored is None:
                 raise errors.not_found(kind.plural, kind.group, key.name)
-            obj = make(current)
-            _check_identity(kind, obj, current)
-            self._pipeline.update(kind, obj, current.object, request, subresource)
-            if self._replace(kind, obj, current, request):
-                return obj
+            hub, obj = to_hub(kind, make(as_served(kind, stored)))
+            _check_identity(hub, obj, stored)
+            self._pipeline.update(hub, obj, as_found(kind, stored), request, subresource)
+            if self._replace(hub, obj, stored, request):
+                return as_answered(kind, obj)
 
     def _replace(self, kind: Kind, obj: Object, current: Record, request: Request) -> bool:
         """Stores the object unless the stored one is no longer `current`, which is told by False."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from mockapi.machinery.errors import StatusError, bad_request, unexplained
 from mockapi.machinery.meta import Object
 from mockapi.registry.body import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, Body, Patch, cannot_be_handled
@@ -22,6 +24,7 @@ _SHOWN = 30
 
 _PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
 _DELETE_OPTIONS = {"apiVersion": "v1", "kind": "DeleteOptions"}
+_CUSTOM_PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, APPLY_PATCH)
 _TYPE_STRUCT = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 
 
@@ -41,6 +44,8 @@ def object_body(call: Call, kind: Kind, definitions: Definitions) -> Body:
     try:
         value, problems = _parsed(data, media_type, default, definitions)
         _check_type_fields(value)
+        if kind.codec is not None:
+            _check_type_is_given(value, data if media_type == JSON else orjson.dumps(value))
     except protobuf.UnreadableObjectError as error:
         raise cannot_be_handled(error.type_meta, kind, str(error)) from error
     except DecodeError as error:
@@ -49,9 +54,11 @@ def object_body(call: Call, kind: Kind, definitions: Definitions) -> Body:
     return Body({} if value is None else value, problems, data if media_type == JSON else b"")
 
 
-def patch_type(call: Call) -> str:
-    """The media type of a PATCH. StatusError 415 in the router's form."""
+def patch_type(call: Call, kind: Kind | None = None) -> str:
+    """The media type of a PATCH. StatusError 415 in the router's form, or for custom resources in the serializer's."""
     media_type = call.headers.get("Content-Type", "").partition(";")[0].strip()
+    if kind is not None and kind.codec is not None and media_type not in _CUSTOM_PATCH_TYPES:
+        raise _unknown_format(_CUSTOM_PATCH_TYPES)
     if media_type not in _PATCH_TYPES:
         raise StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
     return media_type
@@ -91,8 +98,12 @@ def _body_type(call: Call, default: Object, definitions: Definitions) -> str:
     if media_type == PROTOBUF and protobuf.is_known(definitions, **default):
         return media_type
     accepted = (JSON, YAML) if media_type == PROTOBUF else (JSON, YAML, PROTOBUF)
+    raise _unknown_format(accepted)
+
+
+def _unknown_format(accepted: tuple[str, ...]) -> StatusError:
     sentence = "the body of the request was in an unknown format - accepted media types include: " + ", ".join(accepted)
-    raise StatusError(415, "UnsupportedMediaType", sentence)
+    return StatusError(415, "UnsupportedMediaType", sentence)
 
 
 def _parsed(data: bytes, media_type: str, default: Object, definitions: Definitions) -> tuple[Any, list[str]]:
@@ -115,6 +126,14 @@ def _check_type_fields(value: Any) -> None:
     for name in ("apiVersion", "kind"):
         if not isinstance(value.get(name, ""), str | None):
             raise _unreadable(value[name], f"struct field .{name} of type string")
+
+
+def _check_type_is_given(value: Any, text: bytes) -> None:
+    """DecodeError when a custom resource does not say what it is."""
+    for field, named in (("kind", "Kind"), ("apiVersion", "apiVersion")):
+        if not (value or {}).get(field):
+            shown = text.decode("utf-8", "replace")
+            raise DecodeError(f"Object '{named}' is missing in '{shown}'")
 
 
 def _unreadable(value: Any, where: str) -> DecodeError:

@@ -54,7 +54,7 @@ class Dispatch:
     def _named_groups(self, call: Call, parts: list[str]) -> Answer:
         if len(parts) == 1:
             return self._discovery.named_groups(call)
-        if len(parts) == 2 or parts[1] not in self._discovery.groups:
+        if len(parts) == 2 or not self._discovery.serves(parts[1]):
             return self._discovery.group(call, parts[1])
         return self._group_version(call, parts[1], parts[2], parts[3:])
 
@@ -63,8 +63,17 @@ class Dispatch:
             return self._discovery.resources(call, group, version)
         target = resolve(self._resources.catalogue, group, version, rest)
         if target is None:
-            raise errors.unknown_resource()
+            return self._unserved(group, version, rest)
         return self._verbs.answer(call, target)
+
+    def _unserved(self, group: str, version: str, rest: list[str]) -> Answer:
+        """What is not served: of a built-in group a Status, of custom resources the router's text, unless an object is named."""
+        if self._resources.catalogue.is_built_in(group):
+            raise errors.unknown_resource()
+        target = resolve(self._resources.catalogue, group, version, rest[:-1])
+        if target is None or not target.name:
+            return page_not_found()
+        raise errors.not_found(target.kind.plural, group, target.name)
 
     def _version(self, call: Call, parts: list[str]) -> Answer:
         if len(parts) > 1:

@@ -69,8 +69,7 @@ class Renderer:
         """A list of objects with the metadata given."""
         convert = self._output.convert
         if convert is None:
-            items = [{name: value for name, value in obj.items() if name not in {"kind", "apiVersion"}} for obj in objects]
-            return document({**_list_head(self._kind), "metadata": meta, "items": items}, self._output)
+            return document({**_list_head(self._kind, meta), "items": _items(self._kind, objects)}, self._output)
         if convert.kind == "Table":
             return document(self._tabled(objects, meta), self._output)
         if convert.kind == "PartialObjectMetadata":
@@ -105,15 +104,25 @@ class Renderer:
 
 
 def _joined(kind: Kind, meta: Object, records: list[Record]) -> bytes:
-    """A list's JSON. Its items carry no kind and apiVersion, so the start of each record is left out."""
+    """A list's JSON. Items of built-in kinds carry no kind and apiVersion, so the start of each record is left out."""
     cut = len(b'{"kind":"","apiVersion":"",') + len(kind.kind) + len(kind.api_version)
-    head = orjson.dumps({**_list_head(kind), "metadata": meta})[:-1]
+    head = orjson.dumps(_list_head(kind, meta))[:-1]
+    if kind.codec is not None:
+        return head + b',"items":[' + b",".join([record.body for record in records]) + b"]}\n"
     items = b",{".join([record.body[cut:] for record in records])
     return head + (b',"items":[{' + items + b"]}\n" if records else b',"items":[]}\n')
 
 
-def _list_head(kind: Kind) -> Object:
-    return {"kind": kind.list_kind, "apiVersion": kind.api_version}
+def _list_head(kind: Kind, meta: Object) -> Object:
+    """A list without its items. The real server writes an empty token into lists of custom resources, and only there."""
+    meta = meta if kind.codec is None else {"continue": "", **meta}
+    return {"kind": kind.list_kind, "apiVersion": kind.api_version, "metadata": meta}
+
+
+def _items(kind: Kind, objects: list[Object]) -> list[Object]:
+    if kind.codec is not None:
+        return objects
+    return [{name: value for name, value in obj.items() if name not in {"kind", "apiVersion"}} for obj in objects]
 
 
 def _wrong_shape(asked: str, what: str) -> StatusError:

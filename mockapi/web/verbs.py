@@ -47,7 +47,7 @@ class Verbs:
         """The answer to a call. Raises StatusError."""
         verb = target.verb(call.method)
         if verb == "patch":
-            bodies.patch_type(call)
+            bodies.patch_type(call, target.kind if target.subresource is None or target.subresource.scale is None else None)
         negotiation.route_accepts(call, MEDIA_TYPES + STREAM_TYPES if verb in {"list", "watch"} else MEDIA_TYPES)
         if target.kind.deprecation:
             call.warnings.append(target.kind.deprecation)

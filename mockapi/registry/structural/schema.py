@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mockapi.registry.structural.defaulting import Default, defaulter
 from mockapi.registry.structural.embedded import Walk, embedded_walk
 from mockapi.registry.structural.listtypes import Check, list_check
 from mockapi.registry.structural.pruning import Prune, pruner
-from mockapi.registry.structural.shape import Schema, properties
+from mockapi.registry.structural.shape import Schema, has_rules, properties
 from mockapi.registry.structural.values import Validate, validator
+
+if TYPE_CHECKING:
+    from mockapi.registry.cel.rules import Rules
 
 
 class StructuralSchema:
@@ -47,6 +51,15 @@ class StructuralSchema:
     def embedded(self) -> Walk | None:
         """Finds embedded objects."""
         return embedded_walk(self.schema)
+
+    @cached_property
+    def rules(self) -> Rules | None:
+        """The rules in CEL; None for a schema without any, which need not load what reads them."""
+        if not has_rules(self.schema):
+            return None
+        from mockapi.registry.cel.rules import Rules  # noqa: PLC0415
+
+        return Rules(self.schema)
 
 
 def _nothing(_value: object) -> None:

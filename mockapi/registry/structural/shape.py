@@ -40,3 +40,11 @@ def is_embedded(schema: Schema) -> bool:
 def joined(path: str, field: str) -> str:
     """The path of a field, as errors write it."""
     return f"{path}.{field}" if path else field
+
+
+def has_rules(schema: Schema) -> bool:
+    """Whether there are rules in CEL anywhere in the schema (x-kubernetes-validations)."""
+    if schema.get("x-kubernetes-validations"):
+        return True
+    inner = [*properties(schema).values(), values(schema), items(schema), *(schema.get("allOf") or ())]
+    return any(has_rules(part) for part in inner if part is not None)

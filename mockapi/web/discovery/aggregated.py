@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockapi.machinery.meta import Object, Objects
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.kind import Kind
+from mockapi.registry.subresource import Subresource
 from mockapi.web.negotiation import Convert
 
 VERSION = "v2"
@@ -33,7 +34,7 @@ def _group(group: str, versions: list[str], catalogue: Catalogue) -> Object:
 def _resource(kind: Kind) -> Object:
     entry: Object = {
         "resource": kind.plural,
-        "responseKind": {"group": "", "version": "", "kind": kind.kind},
+        "responseKind": {**_group_version(kind), "kind": kind.kind},
         "scope": "Namespaced" if kind.namespaced else "Cluster",
         "singularResource": kind.singular,
         "verbs": list(kind.verbs),
@@ -48,8 +49,19 @@ def _subresources(kind: Kind) -> Objects:
     return [
         {
             "subresource": sub.name,
-            "responseKind": {"group": sub.group, "version": sub.version, "kind": sub.kind or kind.kind},
+            "responseKind": _response_kind(kind, sub),
             "verbs": sorted(sub.verbs),
         }
         for sub in sorted(kind.subresources, key=lambda sub: sub.name)
     ]
+
+
+def _response_kind(kind: Kind, sub: Subresource) -> Object:
+    if sub.kind or kind.codec is None:
+        return {"group": sub.group, "version": sub.version, "kind": sub.kind or kind.kind}
+    return {**_group_version(kind), "kind": kind.kind}
+
+
+def _group_version(kind: Kind) -> Object:
+    """The real server names the group and version of custom resources, and leaves them empty for built-in ones."""
+    return {"group": kind.group, "version": kind.version} if kind.codec is not None else {"group": "", "version": ""}

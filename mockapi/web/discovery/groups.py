@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from mockapi.machinery.meta import Object
+from mockapi.machinery.versions import version_rank
 
 # The order of kube-apiserver: by the priorities of its APIServices. Groups that are not named here follow by name.
 _GROUPS = (
@@ -32,13 +32,12 @@ _GROUPS = (
     "flowcontrol.apiserver.k8s.io",
 )
 _RANKS = {group: rank for rank, group in enumerate(_GROUPS)}
-_VERSION = re.compile(r"v([0-9]+)(?:(alpha|beta)([0-9]+))?")
 
 
 def ordered(group_versions: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """The versions of each group, both in the order of discovery; the core group is ""."""
     found: dict[str, list[str]] = {}
-    for group, version in sorted(group_versions, key=lambda pair: (_RANKS.get(pair[0], len(_RANKS)), pair[0], _version_rank(pair[1]))):
+    for group, version in sorted(group_versions, key=lambda pair: (_RANKS.get(pair[0], len(_RANKS)), pair[0], version_rank(pair[1]))):
         found.setdefault(group, []).append(version)
     return found
 
@@ -52,12 +51,3 @@ def group_document(group: str, versions: list[str]) -> Object:
     """The entry of a group in an APIGroupList."""
     entries = [{"groupVersion": group_version(group, version), "version": version} for version in versions]
     return {"name": group, "versions": entries, "preferredVersion": entries[0]}
-
-
-def _version_rank(version: str) -> tuple[int, int, int, str]:
-    """Stable versions before beta before alpha, newer before older, other names last (as for CustomResourceDefinition versions)."""
-    match = _VERSION.fullmatch(version)
-    if match is None:
-        return (3, 0, 0, version)
-    major, stage, minor = match.groups()
-    return ({None: 0, "beta": 1, "alpha": 2}[stage], -int(major), -int(minor or 0), version)

@@ -50,7 +50,7 @@ def _resource(kind: Kind) -> Object:
         "verbs": list(kind.verbs),
         "shortNames": list(kind.short_names),
         "categories": list(kind.categories),
-        "storageVersionHash": _storage_version_hash(kind) if "update" in kind.verbs else "",
+        "storageVersionHash": _storage_version_hash(kind) if _is_stored(kind) else "",
     }
     return {name: value for name, value in entry.items() if value or name == "namespaced"}
 
@@ -65,6 +65,10 @@ def _subresource(kind: Kind, sub: Subresource) -> Object:
         "kind": sub.kind or kind.kind,
         "verbs": sorted(sub.verbs),
     }
+
+
+def _is_stored(kind: Kind) -> bool:
+    return "update" in kind.verbs and (kind.codec is None or kind.codec.in_storage)
 
 
 def _storage_version_hash(kind: Kind) -> str:

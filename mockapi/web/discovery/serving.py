@@ -24,19 +24,24 @@ class Discovery:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._made = _Documents(catalogue)
 
-    @cached_property
+    @property
     def groups(self) -> dict[str, list[str]]:
         """The versions of each served group, in the order of discovery."""
-        return ordered(self._catalogue.group_versions())
+        return self._documents.groups
+
+    def serves(self, group: str) -> bool:
+        """Whether there is such a group."""
+        return self._catalogue.is_built_in(group) or group in self.groups
 
     def core(self, call: Call) -> Answer:
         """GET /api."""
-        return self._root(call, legacy.api_versions(call.headers.get("Host", "")), self._aggregated_core)
+        return _root(call, legacy.api_versions(call.headers.get("Host", "")), self._documents.core)
 
     def named_groups(self, call: Call) -> Answer:
         """GET /apis."""
-        return self._root(call, legacy.group_list(self.groups), self._aggregated_groups)
+        return _root(call, legacy.group_list(self.groups), self._documents.named_groups)
 
     def group(self, call: Call, group: str) -> Answer:
         """GET /apis/{group}."""
@@ -46,32 +51,56 @@ class Discovery:
 
     def resources(self, call: Call, group: str, version: str) -> Answer:
         """GET /api/{version} and /apis/{group}/{version}, of a served group. StatusError 404."""
-        if version not in self.groups.get(group, ()):
+        if version in self.groups.get(group, ()):
+            return _plain(call, legacy.resource_list(group, version, self._catalogue.in_group_version(group, version)))
+        if self._catalogue.is_built_in(group):
             raise errors.unknown_resource()
-        return _plain(call, legacy.resource_list(group, version, self._catalogue.in_group_version(group, version)))
+        return page_not_found()
+
+    @property
+    def _documents(self) -> _Documents:
+        """The documents of the kinds that are served now."""
+        if self._made.revision != self._catalogue.revision:
+            self._made = _Documents(self._catalogue)
+        return self._made
+
+
+class _Documents:
+    """The documents of one set of kinds."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.revision = catalogue.revision
+        self._catalogue = catalogue
 
     @cached_property
-    def _aggregated_core(self) -> bytes:
+    def groups(self) -> dict[str, list[str]]:
+        """The versions of each group."""
+        return ordered(self._catalogue.group_versions())
+
+    @cached_property
+    def core(self) -> bytes:
+        """The aggregated document of the core group."""
         return self._aggregated({group: versions for group, versions in self.groups.items() if group == ""})
 
     @cached_property
-    def _aggregated_groups(self) -> bytes:
+    def named_groups(self) -> bytes:
+        """The aggregated document of all other groups."""
         return self._aggregated({group: versions for group, versions in self.groups.items() if group != ""})
 
     def _aggregated(self, groups: dict[str, list[str]]) -> bytes:
         return orjson.dumps(aggregated.group_discovery_list(groups, self._catalogue))
 
-    @staticmethod
-    def _root(call: Call, plain: Object, full: bytes) -> Answer:
-        _only_get(call)
-        output = negotiation.output(call, _TRANSFORMS)
-        if output.convert is None:
-            return Answer(200, document(plain, output).body, output.media_type, [("Vary", "Accept")])
-        etag = f'"{hashlib.sha512(full).hexdigest().upper()}"'
-        headers = [("Vary", "Accept"), ("Etag", etag)]
-        if call.headers.get("If-None-Match", "") == etag:
-            return Answer(304, b"", aggregated.CONTENT_TYPE, headers)
-        return Answer(200, full, aggregated.CONTENT_TYPE, headers)
+
+def _root(call: Call, plain: Object, full: bytes) -> Answer:
+    _only_get(call)
+    output = negotiation.output(call, _TRANSFORMS)
+    if output.convert is None:
+        return Answer(200, document(plain, output).body, output.media_type, [("Vary", "Accept")])
+    etag = f'"{hashlib.sha512(full).hexdigest().upper()}"'
+    headers = [("Vary", "Accept"), ("Etag", etag)]
+    if call.headers.get("If-None-Match", "") == etag:
+        return Answer(304, b"", aggregated.CONTENT_TYPE, headers)
+    return Answer(200, full, aggregated.CONTENT_TYPE, headers)
 
 
 def _plain(call: Call, value: Object) -> Answer:

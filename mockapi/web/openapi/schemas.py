@@ -25,8 +25,8 @@ def name_of(definitions: Definitions, kind: Kind) -> str:
 
 def components(definitions: Definitions, kinds: Iterable[Kind], roots: Iterable[str]) -> dict[str, Schema]:
     """The component schemas of the kinds, of the other roots and of all that these refer to, by name."""
-    found = {_coined(kind): _opaque(kind) for kind in kinds if definitions.name_of(kind.group, kind.version, kind.kind) is None}
-    waiting = [name_of(definitions, kind) for kind in kinds] + list(roots)
+    found = {_coined(kind): _own(kind) for kind in kinds if definitions.name_of(kind.group, kind.version, kind.kind) is None}
+    waiting = [name_of(definitions, kind) for kind in kinds] + [f"{_META}.ObjectMeta", *roots]
     while waiting:
         name = waiting.pop()
         if name not in found and name in definitions:
@@ -85,10 +85,15 @@ def _coined(kind: Kind) -> str:
     return ".".join([*reversed(kind.group.split(".")), kind.version, kind.kind])
 
 
-def _opaque(kind: Kind) -> Schema:
+def _own(kind: Kind) -> Schema:
+    """The schema of a kind without a definition: that of its codec, completed by what every object has."""
+    schema: Schema = kind.codec.schema if kind.codec is not None else {"type": "object"}
+    metadata = {"description": "Names and describes the object.", "allOf": [ref(f"{_META}.ObjectMeta")]}
+    every: Schema = {"apiVersion": _text("The version of the schema."), "kind": _text("The kind of the object."), "metadata": metadata}
     group_version_kind = {"group": kind.group, "version": kind.version, "kind": kind.kind}
-    return {
-        "type": "object",
-        "properties": {"metadata": ref(f"{_META}.ObjectMeta")},
-        "x-kubernetes-group-version-kind": [group_version_kind],
-    }
+    properties = {**(schema.get("properties") or {}), **every}
+    return {**schema, "properties": properties, "x-kubernetes-group-version-kind": [group_version_kind]}
+
+
+def _text(description: str) -> Schema:
+    return {"type": "string", "description": description}

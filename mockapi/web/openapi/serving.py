@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache, cached_property
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -26,6 +26,8 @@ _V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
 _V2_PROTOBUF_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 _V3_PROTOBUF = "application/com.github.proto-openapi.spec.v3@v1.0+protobuf"
 _IMMUTABLE = "public, immutable"
+# More than there are group versions in a cluster with many custom resources.
+_REMEMBERED = 256
 
 
 class OpenAPI:
@@ -35,8 +37,10 @@ class OpenAPI:
         self._catalogue = catalogue
         self._definitions = definitions
         self._minor = minor
-        self._document = cache(self._make_document)
-        self._hash = cache(self._make_hash)
+        # By the kinds that they describe: definitions may come, change and go.
+        self._document = lru_cache(_REMEMBERED)(self._make_document)
+        self._hash = lru_cache(_REMEMBERED)(self._make_hash)
+        self._v2_protobuf = lru_cache(1)(self._make_v2_protobuf)
 
     def answer(self, call: Call, parts: list[str]) -> Answer:
         """The answer at /openapi/v2, /openapi/v3 (the index of documents) or below that. StatusError 405 or 406."""
@@ -56,18 +60,18 @@ class OpenAPI:
 
     def _whole(self, call: Call) -> Answer:
         if _V2_PROTOBUF in call.accept:
-            return Answer(200, self._v2_protobuf, _V2_PROTOBUF_TYPE, [("Vary", "Accept")])
+            return Answer(200, self._v2_protobuf(self._catalogue.revision), _V2_PROTOBUF_TYPE, [("Vary", "Accept")])
         return Answer(200, orjson.dumps(self._make_v2()), JSON, [("Vary", "Accept")])
 
-    @cached_property
-    def _v2_protobuf(self) -> bytes:
+    def _make_v2_protobuf(self, _revision: int) -> bytes:
         return gnostic.encode(self._make_v2())
 
     def _make_v2(self) -> Schema:
         return v2.document(self._definitions, list(self._catalogue.kinds), f"v{self._minor}")
 
     def _one(self, call: Call, name: str, group: str, version: str) -> Answer:
-        current = self._hash(group, version)
+        kinds = self._kinds(group, version)
+        current = self._hash(group, version, kinds)
         asked = call.parameter("hash")
         if asked and asked != current:
             return Answer(301, b"", JSON, [("Location", _url(name, current))])
@@ -75,7 +79,7 @@ class OpenAPI:
         control = _IMMUTABLE if asked else "no-cache, private"
         if call.headers.get("If-None-Match", "") == f'"{current}"':
             return Answer(304, b"", JSON, headers, control)
-        return Answer(200, self._document(group, version), JSON, headers, control)
+        return Answer(200, self._document(kinds), JSON, headers, control)
 
     def _named(self) -> dict[str, tuple[str, str]]:
         """The group version of each document, by the document's name: `api/v1`, `apis/apps/v1`."""
@@ -84,26 +88,26 @@ class OpenAPI:
         return {f"apis/{group}/{version}" if group else f"api/{version}": (group, version) for group, version in pairs}
 
     def _index(self) -> dict[str, Any]:
-        return {name: {"serverRelativeURL": _url(name, self._hash(*pair))} for name, pair in self._named().items()}
+        return {name: {"serverRelativeURL": _url(name, self._hash(*pair, self._kinds(*pair)))} for name, pair in self._named().items()}
 
-    def _make_hash(self, group: str, version: str) -> str:
+    def _make_hash(self, group: str, version: str, kinds: tuple[Kind, ...]) -> str:
         """Changes whenever the document may: it depends on nothing but the kinds, the definitions and this program."""
-        shape = legacy.resource_list(group, version, self._kinds(group, version))
-        return hashlib.sha512(orjson.dumps([__version__, self._minor, shape])).hexdigest().upper()
+        shape = legacy.resource_list(group, version, list(kinds))
+        schemas = [kind.codec.schema for kind in kinds if kind.codec is not None]
+        return hashlib.sha512(orjson.dumps([__version__, self._minor, shape, schemas])).hexdigest().upper()
 
-    def _make_document(self, group: str, version: str) -> bytes:
-        kinds = self._kinds(group, version)
+    def _make_document(self, kinds: tuple[Kind, ...]) -> bytes:
         operations = Operations(self._definitions)
         document = {
             "openapi": "3.0.0",
             "info": {"title": "Kubernetes", "version": f"v{self._minor}"},
             "paths": dict(sorted(pair for kind in kinds for pair in operations.paths(kind))),
-            "components": {"schemas": components(self._definitions, kinds, roots(self._definitions, kinds))},
+            "components": {"schemas": components(self._definitions, kinds, roots(self._definitions, list(kinds)))},
         }
         return orjson.dumps(document)
 
-    def _kinds(self, group: str, version: str) -> list[Kind]:
-        return self._catalogue.in_group_version(group, version)
+    def _kinds(self, group: str, version: str) -> tuple[Kind, ...]:
+        return tuple(self._catalogue.in_group_version(group, version))
 
 
 def _url(name: str, digest: str) -> str:
