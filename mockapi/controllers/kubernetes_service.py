@@ -62,7 +62,7 @@ def _meta(**more: Object) -> Object:
 
 def _service(address: str) -> Object:
     port = {"name": "https", "port": 443, "protocol": "TCP", "targetPort": _PORT}
-    spec = {"clusterIP": address, "clusterIPs": [address], "ports": [port], "type": "ClusterIP", "sessionAffinity": "None"}
+    spec = {"clusterIP": address, "ipFamilyPolicy": "SingleStack", "ports": [port], "type": "ClusterIP", "sessionAffinity": "None"}
     return {"apiVersion": "v1", "kind": "Service", "metadata": _meta(labels=_LABELS), "spec": spec}
 
 

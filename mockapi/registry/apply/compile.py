@@ -12,7 +12,7 @@ from mockapi.registry.schema.definitions import Definitions, Schema, json_type, 
 
 _SCALARS = {"string": Scalar("string"), "boolean": Scalar("boolean"), "integer": Scalar("numeric"), "number": Scalar("numeric")}
 _UNTYPED = Scalar("untyped")
-_DEDUCED = Deduced()
+_ANYTHING = Atomic(Deduced())
 
 # What an item may leave out of its keys: the published definitions lack these defaults.
 _KEY_DEFAULTS = {
@@ -86,10 +86,7 @@ def without(of: Type, paths: Iterable[tuple[str, ...]]) -> Type:
 
 
 def _without_fields(schema: Schema) -> Type:
-    kind = json_type(schema)
-    if kind == "object":
-        return Granular(element=_DEDUCED)
-    return _SCALARS.get(kind) or (_UNTYPED if "oneOf" in schema else _DEDUCED)
+    return _SCALARS.get(json_type(schema)) or (_UNTYPED if "oneOf" in schema else _ANYTHING)
 
 
 def _defaults(item: str | None, keys: Iterable[str]) -> dict[str, str]:
