@@ -29,6 +29,9 @@ _STORED_AS = {
     "services": "services/specs",
 }
 
+# How many generated names are tried before a client is told that all were taken (KEP-4420).
+_NAMES_TO_TRY = 8
+
 
 class Written(NamedTuple):
     """What a PUT came to: the object as stored, and whether it was created."""
@@ -58,9 +61,15 @@ class Writes:
         sent = self._pipeline.decoded(kind, body, request)
         _check_name(sent, key)
         _place(kind, sent, key.namespace)
-        if kind.strategy.create_on_update and not subresource and self._current(kind, key) is None:
-            return Written(self._create(kind, sent, request), created=True)
-        return Written(self._change(kind, key, lambda _: deepcopy(sent), request, subresource), created=False)
+        if subresource or not kind.strategy.create_on_update:
+            return Written(self._change(kind, key, lambda _: deepcopy(sent), request, subresource), created=False)
+        while True:  # until nobody creates or deletes the object in between
+            changed = self._change_if_there(kind, key, lambda _: deepcopy(sent), request, "")
+            if changed is not None:
+                return Written(changed, created=False)
+            created = self._create_if_absent(kind, deepcopy(sent), request)
+            if created is not None:
+                return Written(created, created=True)
 
     def patch(self, kind: Kind, key: Key, patch: Patch, request: Request, subresource: str = "") -> Object:
         """Changes an object as the patch says. Raises StatusError."""
@@ -82,9 +91,26 @@ class Writes:
         return self._database.cache.get(kind.resource, key)
 
     def _create(self, kind: Kind, obj: Object, request: Request) -> Object:
-        meta = obj["metadata"]
-        if meta.get("resourceVersion"):
+        if obj["metadata"].get("resourceVersion"):
             raise errors.unexplained("resourceVersion should not be set on objects to be created")
+        attempts = _NAMES_TO_TRY if _needs_name(obj["metadata"]) else 1
+        for _ in range(attempts - 1):
+            created = self._create_if_absent(kind, deepcopy(obj), request)
+            if created is not None:
+                return created
+        return self._create_once(kind, obj, request)
+
+    def _create_if_absent(self, kind: Kind, obj: Object, request: Request) -> Object | None:
+        """Creates the object; None when there is one of that name."""
+        try:
+            return self._create_once(kind, obj, request)
+        except errors.StatusError as failure:
+            if failure.reason != "AlreadyExists":
+                raise
+        return None
+
+    def _create_once(self, kind: Kind, obj: Object, request: Request) -> Object:
+        meta = obj["metadata"]
         generated = bool(meta.get("generateName"))
         self._pipeline.create(kind, obj, request)
         with self._database.transaction() as transaction:
@@ -102,16 +128,20 @@ class Writes:
         return obj
 
     def _change(self, kind: Kind, key: Key, make: Callable[[Record], Object], request: Request, subresource: str) -> Object:
+        changed = self._change_if_there(kind, key, make, request, subresource)
+        if changed is None:
+            raise errors.not_found(kind.plural, kind.group, key.name)
+        return changed
+
+    def _change_if_there(self, kind: Kind, key: Key, make: Callable[[Record], Object], request: Request, subresource: str) -> Object | None:
         """Tries until no other write came between reading and storing; each failed try means that another write succeeded."""
-        while True:
-            current = self._current(kind, key)
-            if current is None:
-                raise errors.not_found(kind.plural, kind.group, key.name)
+        while (current := self._current(kind, key)) is not None:
             obj = make(current)
             _check_identity(kind, obj, current)
             self._pipeline.update(kind, obj, current.object, request, subresource)
             if self._replace(kind, obj, current, request):
                 return obj
+        return None
 
     def _replace(self, kind: Kind, obj: Object, current: Record, request: Request) -> bool:
         """Stores the object unless the stored one is no longer `current`, which is told by False."""
@@ -158,6 +188,10 @@ def _check_name(obj: Object, key: Key) -> None:
         raise errors.bad_request(f"the name of the object ({name}) does not match the name on the URL ({key.name})")
 
 
+def _needs_name(meta: Object) -> bool:
+    return bool(meta.get("generateName")) and not meta.get("name")
+
+
 def _check_absence(kind: Kind, existing: Record | None, generated: bool) -> None:
     if existing is None:
         return
@@ -165,7 +199,7 @@ def _check_absence(kind: Kind, existing: Record | None, generated: bool) -> None
     if generated:
         refusal.message += ", the server was not able to generate a unique name for the object"
         refusal.details = {**(refusal.details or {}), "retryAfterSeconds": 1}
-    elif is_terminating(existing.object):
+    if is_terminating(existing.object):
         refusal.message = f"object is being deleted: {refusal.message}"
     raise refusal
 
@@ -186,9 +220,9 @@ def _check_identity(kind: Kind, obj: Object, current: Record) -> None:
             missing = invalid("metadata.resourceVersion", 0, "must be specified for an update")
             raise errors.invalid(kind.kind, kind.group, current.key.name, [missing])
         return
-    if not version.isdigit():
+    if not (version.isascii() and version.isdigit()):
         raise errors.unexplained(_not_a_number(version))
-    if version != stored["resourceVersion"]:
+    if int(version) != current.revision:
         raise errors.modified(kind.plural, kind.group, current.key.name)
 
 
