@@ -162,11 +162,13 @@ class Writes:
 
     @staticmethod
     def _store(kind: Kind, obj: Object, current: Record, transaction: Transaction) -> int:
+        """The revision that the answer shows: that of the object as it was, when the update lets it go."""
         if not may_be_removed(kind, obj):
             return transaction.update(kind.resource, current.key, encode(obj))
         # Watchers see the object as it stood before the last finalizer went, as on a real server.
         kind.strategy.release(current.object, transaction)
-        return transaction.delete(kind.resource, current.key, encode(current.object))
+        transaction.delete(kind.resource, current.key, encode(current.object))
+        return current.revision
 
 
 def _place(kind: Kind, obj: Object, namespace: str) -> None:
