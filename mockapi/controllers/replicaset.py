@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from mockapi.controllers.workload import conditions, podfacts
 from mockapi.controllers.workload.claims import Claims
 from mockapi.controllers.workload.deletion_order import first_to_go
+from mockapi.controllers.workload.gone import unless_gone
 from mockapi.controllers.workload.podcontrol import PodControl, namespace_goes, pod_from_template
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.errors import StatusError
@@ -47,12 +48,12 @@ class ReplicaSetController(Controller):
         if wait > 0:
             self._next_look[key] = self.clock.monotonic() + wait
             return wait
-        controlled = self._claims.claim(replica_set, podfacts.is_active)
-        if len(controlled) > _MANY:
-            self._next_look[key] = self.clock.monotonic() + len(controlled) * _PAUSE
-        return self._bring_further(replica_set, controlled)
+        with unless_gone():
+            return self._bring_further(key, replica_set)
+        return None
 
-    def _bring_further(self, replica_set: Object, controlled: Objects) -> float | None:
+    def _bring_further(self, key: Key, replica_set: Object) -> float | None:
+        controlled = self._claims.claim(replica_set, podfacts.is_active)
         pods = [pod for pod in controlled if podfacts.is_active(pod)]
         failure = None
         try:
@@ -64,6 +65,8 @@ class ReplicaSetController(Controller):
         self._write_status(replica_set, pods, going, failure)
         if failure:
             raise failure
+        if len(controlled) > _MANY:
+            self._next_look[key] = self.clock.monotonic() + len(controlled) * _PAUSE
         return podfacts.next_availability(pods, _min_ready(replica_set), self.clock.now()) if _min_ready(replica_set) else None
 
     def _manage(self, replica_set: Object, pods: Objects) -> None:
