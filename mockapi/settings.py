@@ -158,7 +158,7 @@ OPTIONS = (
     Option("address", "127.0.0.1", str, "address to listen on"),
     Option("port", "8001", _number(1, 65535), "port to listen on"),
     Option("database", "", str, "SQLite file or SQLAlchemy URL (empty: mockapi/mockapi.db in the user's data directory)"),
-    Option("workers", "1", _number(1, 64), "API worker processes"),
+    Option("workers", "2", _number(1, 64), "API worker processes"),
     Option("kubernetes-version", "1.36", _choice(minors()), "Kubernetes version to emulate"),
     Option("service-cidr", "10.96.0.0/16", _network(28), "range of cluster IPs"),
     Option("pod-cidr", "10.244.0.0/16", _network(22), "range of pod addresses; each node gets a /24"),
