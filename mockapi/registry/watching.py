@@ -59,9 +59,10 @@ class Watches:
                 if event is not None:
                     sent = True
                     yield event
+            after = max(after, reached)  # a quiet resource does not fall behind what is retained
             if options.allow_bookmarks and self._monotonic() >= bookmark_at:
                 bookmark_at = self._monotonic() + _BOOKMARK_SECONDS
-                yield WatchEvent(BOOKMARK, None, max(after, reached))
+                yield WatchEvent(BOOKMARK, None, after)
             if not sent:
                 yield None
             self._database.cache.wait(kind.resource, after, _PATIENCE)
@@ -81,7 +82,7 @@ class Watches:
         try:
             return self._database.cache.changes(kind.resource, after)
         except Compacted as gone:
-            raise errors.expired(f"too old resource version: {after} ({self._database.cache.revision})") from gone
+            raise errors.expired(f"too old resource version: {after} ({gone.oldest})") from gone
 
 
 def _seen(change: Change, namespace: str, selected: Selected | None) -> WatchEvent | None:
