@@ -25,6 +25,7 @@ from mockapi.registry.client import Client
 from mockapi.registry.cluster import Cluster
 from mockapi.registry.kind import Kind
 from mockapi.registry.resources import Resources
+from mockapi.registry.schema.definitions import Definitions
 from mockapi.settings import Settings, database_url
 from mockapi.storage.compaction import compact
 from mockapi.storage.database import Database
@@ -56,6 +57,13 @@ def all_controllers() -> list[type[Controller]]:
                 if isinstance(value, type) and issubclass(value, Controller) and "name" in vars(value):
                     found[value.name] = value
     return [found[name] for name in sorted(found)]
+
+
+def preload(settings: Settings) -> None:
+    """Loads before the fork what every API worker needs, so that they share it."""
+    all_kinds()
+    Definitions.for_minor(settings.kubernetes_version)
+    importlib.import_module("mockapi.web.app")
 
 
 def cluster_of(settings: Settings) -> Cluster:

@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
 from mockapi import controlplane
-from mockapi.assembly import build_app
+from mockapi.assembly import build_app, preload
 from mockapi.settings import Settings
 
 # A watch occupies a thread while it lasts; threads are made when needed.
@@ -29,6 +29,7 @@ _SHUTDOWN_SECONDS = 2
 
 def serve(settings: Settings, listener: socket.socket, control_plane: int) -> None:
     """Serves until a signal ends it; does not return. `control_plane` is the pid of the one that is running already."""
+    preload(settings)
     gc.collect()
     gc.freeze()  # what is loaded now stays shared between the processes
     _Arbiter(_Application(settings, listener), control_plane).run()
