@@ -20,7 +20,7 @@ from tests.e2e.processes import proportional_memory, tree
 STARTS = 5
 IDLE_SECONDS = 5.0
 CONFIG_MAP = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "bench-{number}"}, "data": {"text": "x" * 1000}}
-POD = {"metadata": {"labels": {"app": "bench"}}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}}
+POD: dict[str, Any] = {"metadata": {"labels": {"app": "bench"}}, "spec": {"containers": [{"name": "web", "image": "nginx"}]}}
 SERVICE = {"spec": {"selector": {"app": "bench"}, "ports": [{"port": 80}]}}
 PODS = 100
 LISTED = 500

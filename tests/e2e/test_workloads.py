@@ -34,8 +34,8 @@ def test_scaled_up_down_and_to_nothing(kubectl: Kubectl) -> None:
     kubectl.ok("kubectl expose deployment my-nginx")
     for replicas in (5, 1, 0):
         assert kubectl.ok(f"kubectl scale deployment/my-nginx --replicas={replicas}") == "deployment.apps/my-nginx scaled\n"
-        eventually(lambda wanted=replicas: len(addresses(kubectl, "my-nginx")) == wanted)
-        assert len(eventually(lambda: [pod_addresses(kubectl, "run=my-nginx")])[0]) == replicas
+        soon(kubectl, "kubectl get pods -l run=my-nginx -o name | wc -l", str(replicas))
+        eventually(lambda: addresses(kubectl, "my-nginx") == pod_addresses(kubectl, "run=my-nginx"))
     soon(kubectl, "kubectl get deployment my-nginx --no-headers", "my-nginx 0/0 0 0 ‹age›")
     soon(kubectl, "kubectl get ep my-nginx --no-headers", "my-nginx <none> ‹age›")
 
@@ -66,8 +66,7 @@ def test_restarted(kubectl: Kubectl) -> None:
     before = set(kubectl.ok("kubectl get pods -o name").split())
     assert kubectl.ok("kubectl rollout restart deployment/my-nginx") == "deployment.apps/my-nginx restarted\n"
     kubectl.ok("kubectl rollout status deployment/my-nginx --timeout=30s")
-    after = eventually(lambda: len(names := set(kubectl.ok("kubectl get pods -o name").split())) == 2 and names)
-    assert not before & after
+    eventually(lambda: len(after := set(kubectl.ok("kubectl get pods -o name").split())) == 2 and not before & after)
 
 
 def test_applied_again_and_changed_in_the_file(kubectl: Kubectl) -> None:
