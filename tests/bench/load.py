@@ -76,8 +76,10 @@ class Connection:
             if head < 0:
                 return False
             self._read_head(bytes(self._received[:head]).lower(), head)
-        self.size = len(self._received)
-        return self.size >= self._expected
+        if len(self._received) < self._expected:
+            return False
+        self.size = self._expected
+        return True
 
     def _read_head(self, head: bytes, length: int) -> None:
         found = head.find(b"content-length:")
