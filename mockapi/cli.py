@@ -47,10 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(arguments: argparse.Namespace) -> None:
     settings = read_settings(arguments)
-    url = database_url(settings.database)
-    if "://" not in settings.database:
-        Path(settings.database).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
-    migrate(url)
+    _prepare(settings.database)
     listener = listen(settings)
     if settings.kubeconfig:
         Path(settings.kubeconfig).write_text(kubeconfig_text(settings.server))
@@ -63,7 +60,14 @@ def _serve(arguments: argparse.Namespace) -> None:
 
 
 def _migrate(arguments: argparse.Namespace) -> None:
-    migrate(database_url(read_settings(arguments).database))
+    _prepare(read_settings(arguments).database)
+
+
+def _prepare(database: str) -> None:
+    """Brings the database up to date; a file is made where it is wanted."""
+    if "://" not in database:
+        Path(database).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
+    migrate(database_url(database))
 
 
 def _kubeconfig(arguments: argparse.Namespace) -> None:
