@@ -51,7 +51,7 @@ class Writes:
     def create(self, kind: Kind, namespace: str, body: Body, request: Request, name: str = "") -> Object:
         """Creates an object; `name` is what the URL names, if it does. Raises StatusError."""
         obj = self._pipeline.decoded(kind, body, request)
-        _place(kind, obj, namespace)
+        place(kind, obj, namespace)
         if name:
             obj["metadata"]["name"] = name
         return self._create(kind, obj, request)
@@ -60,7 +60,7 @@ class Writes:
         """Replaces an object, or creates it where the kind allows that. Raises StatusError."""
         sent = self._pipeline.decoded(kind, body, request)
         _check_name(sent, key)
-        _place(kind, sent, key.namespace)
+        place(kind, sent, key.namespace)
         if subresource or not kind.strategy.create_on_update:
             return Written(self._change(kind, key, lambda _: deepcopy(sent), request, subresource), created=False)
         while True:  # until nobody creates or deletes the object in between
@@ -77,7 +77,7 @@ class Writes:
         def patched(current: Record) -> Object:
             obj = self._patcher.apply(kind, current.copy(), patch, request)
             _check_name(obj, key)
-            _place(kind, obj, key.namespace)
+            place(kind, obj, key.namespace)
             return obj
 
         return self._change(kind, key, patched, request, subresource)
@@ -171,7 +171,7 @@ class Writes:
         return current.revision
 
 
-def _place(kind: Kind, obj: Object, namespace: str) -> None:
+def place(kind: Kind, obj: Object, namespace: str) -> None:
     """Puts the object into the request's namespace. StatusError 400 when it says that it belongs to another."""
     meta = obj["metadata"]
     if not kind.namespaced:
