@@ -56,13 +56,20 @@ class _Application(BaseApplication):
             "control_socket_disable": True,
             "loglevel": "warning",
             "worker_exit": lambda _arbiter, _worker: self._stopping.set(),
-            "worker_int": lambda _worker: self._stopping.set(),
+            "worker_int": lambda _worker: self._end_at_once(),
         }.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
         """Runs in each worker, after the fork."""
         return build_app(self.settings, self._stopping.is_set)
+
+
+    def _end_at_once(self) -> None:
+        """A terminal sends its Ctrl-C to every process, and the arbiter tells its workers besides: once is enough."""
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN)
+        self._stopping.set()
 
 
 class _Arbiter(Arbiter):

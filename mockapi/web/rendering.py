@@ -16,7 +16,11 @@ from mockapi.registry.reads import Page
 from mockapi.storage.records import Record
 from mockapi.web import yamldump
 from mockapi.web.exchange import JSON, Answer
+from mockapi.web.joining import Joiner
 from mockapi.web.negotiation import Output
+
+
+_JOINER = Joiner()
 
 
 def document(value: Any, output: Output, status: int = 200) -> Answer:
@@ -108,7 +112,7 @@ def _joined(kind: Kind, meta: Object, records: list[Record]) -> bytes:
     """A list's JSON. Its items carry no kind and apiVersion, so the start of each record is left out."""
     cut = len(b'{"kind":"","apiVersion":"",') + len(kind.kind) + len(kind.api_version)
     head = orjson.dumps({**_list_head(kind), "metadata": meta})[:-1]
-    items = b",{".join([record.body[cut:] for record in records])
+    items = _JOINER.items(records, cut)
     return head + (b',"items":[{' + items + b"]}\n" if records else b',"items":[]}\n')
 
 
