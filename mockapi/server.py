@@ -24,7 +24,8 @@ from mockapi.settings import Settings
 _THREADS = 512
 _CONNECTIONS = 4096
 _KEEPALIVE_SECONDS = 75
-_SHUTDOWN_SECONDS = 2
+# Then workers are killed: Ctrl-C has to end all within two seconds.
+_SHUTDOWN_SECONDS = 1
 
 
 def serve(settings: Settings, listener: socket.socket, control_plane: int) -> None:
@@ -55,6 +56,7 @@ class _Application(BaseApplication):
             "graceful_timeout": _SHUTDOWN_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "post_fork": lambda _arbiter, _worker: _end_while_loading(),
             "worker_exit": lambda _arbiter, _worker: self._stopping.set(),
             "worker_int": lambda _worker: self._end_at_once(),
         }.items():
@@ -64,12 +66,17 @@ class _Application(BaseApplication):
         """Runs in each worker, after the fork."""
         return build_app(self.settings, self._stopping.is_set)
 
-
     def _end_at_once(self) -> None:
         """A terminal sends its Ctrl-C to every process, and the arbiter tells its workers besides: once is enough."""
         for number in (signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, signal.SIG_IGN)
         self._stopping.set()
+
+
+def _end_while_loading() -> None:
+    """Until gunicorn has set up a worker's signals they would only be noted down, as the arbiter does it."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
 
 
 class _Arbiter(Arbiter):

@@ -19,7 +19,6 @@ from mockapi.web.exchange import JSON, Answer
 from mockapi.web.joining import Joiner
 from mockapi.web.negotiation import Output
 
-
 _JOINER = Joiner()
 
 
