@@ -30,7 +30,6 @@ from mockapi.registry.schema.definitions import Definitions
 from mockapi.settings import Settings, database_url
 from mockapi.storage.compaction import compact
 from mockapi.storage.database import Database
-from mockapi.web.app import create_app
 
 # What watchers may go back to: etcd's default of five minutes, and enough changes for a burst.
 _KEEP_SECONDS = 300.0
@@ -61,6 +60,13 @@ def all_controllers() -> list[type[Controller]]:
     return [found[name] for name in sorted(found)]
 
 
+def preload(settings: Settings) -> None:
+    """Loads before the fork what every API worker needs, so that they share it."""
+    all_kinds()
+    Definitions.for_minor(settings.kubernetes_version)
+    importlib.import_module("mockapi.web.app")
+
+
 def cluster_of(settings: Settings) -> Cluster:
     """What the settings say of the cluster."""
     return Cluster(
@@ -80,6 +86,8 @@ def build_resources(database: Database, cluster: Cluster, clock: Clock) -> Resou
 
 def build_app(settings: Settings, stopped: Callable[[], bool]) -> WSGIApplication:
     """The web application of one API worker; to be called after the fork. `stopped` tells watches to end."""
+    from mockapi.web.app import create_app  # noqa: PLC0415 (the control plane has no use for Flask)
+
     database = Database(database_url(settings.database))
     database.start_tailing()
     resources = build_resources(database, cluster_of(settings), SystemClock())

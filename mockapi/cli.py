@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mockapi import __version__
+from mockapi.controlplane import spawn
 from mockapi.kubeconfig import kubeconfig_text, merge_kubeconfig
+from mockapi.listening import advice, listen
 from mockapi.settings import BadSettingError, add_arguments, database_url, kubeconfig_path, read_settings
 from mockapi.storage.errors import StorageError
 from mockapi.storage.migrate import migrate
@@ -45,21 +47,27 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(arguments: argparse.Namespace) -> None:
     settings = read_settings(arguments)
-    url = database_url(settings.database)
-    if "://" not in settings.database:
-        Path(settings.database).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
-    migrate(url)
-    from mockapi import server  # noqa: PLC0415 (gunicorn and Flask are of no use to the other commands)
-
-    listener = server.listen(settings)
+    _prepare(settings.database)
+    listener = listen(settings)
     if settings.kubeconfig:
         Path(settings.kubeconfig).write_text(kubeconfig_text(settings.server))
-    server.announce(settings)
-    server.serve(settings, listener)
+    print(advice(settings), flush=True)
+    control_plane = spawn(settings, [listener.close])
+    # gunicorn and Flask take a while to load: meanwhile the control plane starts.
+    from mockapi import server  # noqa: PLC0415
+
+    server.serve(settings, listener, control_plane)
 
 
 def _migrate(arguments: argparse.Namespace) -> None:
-    migrate(database_url(read_settings(arguments).database))
+    _prepare(read_settings(arguments).database)
+
+
+def _prepare(database: str) -> None:
+    """Brings the database up to date; a file is made where it is wanted."""
+    if "://" not in database:
+        Path(database).expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
+    migrate(database_url(database))
 
 
 def _kubeconfig(arguments: argparse.Namespace) -> None:

@@ -1,54 +1,39 @@
 """The processes of `mockapi serve`: gunicorn's arbiter, its API workers, and one supervised control plane.
 
-All are forked from one process that has loaded the code, so they share its memory; they share no state but the database.
+They are forked from one process and share its memory as far as it was loaded; they share no state but the database.
 """
 
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import signal
 import socket
-import sys
 import threading
+import time
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from mockapi.assembly import ControlPlane, build_app
-from mockapi.settings import LOOPBACK, BadSettingError, Settings
-
-_log = logging.getLogger(__name__)
+from mockapi import controlplane
+from mockapi.assembly import build_app, preload
+from mockapi.settings import Settings
 
 # A watch occupies a thread while it lasts; threads are made when needed.
 _THREADS = 512
 _CONNECTIONS = 4096
 _KEEPALIVE_SECONDS = 75
-_SHUTDOWN_SECONDS = 2
+# Then workers are killed: Ctrl-C has to end all within two seconds.
+_SHUTDOWN_SECONDS = 1
 
 
-def listen(settings: Settings) -> socket.socket:
-    """The listening socket. BadSettingError when the address cannot be had."""
-    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.address, settings.port))
-        listener.listen(2048)
-    except OSError as failure:
-        listener.close()
-        raise BadSettingError(f"cannot listen on {settings.address}:{settings.port}: {failure.strerror}") from failure
-    listener.set_inheritable(True)
-    return listener
-
-
-def serve(settings: Settings, listener: socket.socket) -> None:
-    """Serves until a signal ends it; does not return."""
+def serve(settings: Settings, listener: socket.socket, control_plane: int) -> None:
+    """Serves until a signal ends it; does not return. `control_plane` is the pid of the one that is running already."""
+    preload(settings)
     gc.collect()
     gc.freeze()  # what is loaded now stays shared between the processes
-    _Arbiter(_Application(settings, listener)).run()
+    _Arbiter(_Application(settings, listener), control_plane).run()
 
 
 class _Application(BaseApplication):
@@ -71,8 +56,9 @@ class _Application(BaseApplication):
             "graceful_timeout": _SHUTDOWN_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "post_fork": lambda _arbiter, _worker: _end_while_loading(),
             "worker_exit": lambda _arbiter, _worker: self._stopping.set(),
-            "worker_int": lambda _worker: self._stopping.set(),
+            "worker_int": lambda _worker: self._end_at_once(),
         }.items():
             self.cfg.set(name, value)
 
@@ -80,81 +66,37 @@ class _Application(BaseApplication):
         """Runs in each worker, after the fork."""
         return build_app(self.settings, self._stopping.is_set)
 
+    def _end_at_once(self) -> None:
+        """A terminal sends its Ctrl-C to every process, and the arbiter tells its workers besides: once is enough."""
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN)
+        self._stopping.set()
+
+
+def _end_while_loading() -> None:
+    """Until gunicorn has set up a worker's signals they would only be noted down, as the arbiter does it."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
+
 
 class _Arbiter(Arbiter):
     """Keeps one control-plane process beside the workers."""
 
-    control_plane = 0
-
-    def __init__(self, application: _Application) -> None:
-        self.settings = application.settings
+    def __init__(self, application: _Application, control_plane: int) -> None:
+        self._settings = application.settings
+        self._control_plane = control_plane
         super().__init__(application)
 
     def manage_workers(self) -> None:
-        if not self._control_plane_lives():
-            self.control_plane = self._spawn_control_plane()
+        if not controlplane.lives(self._control_plane):
+            self._control_plane = controlplane.spawn(self._settings, [listener.close for listener in self.LISTENERS])
         super().manage_workers()
 
     def stop(self, graceful: bool = True) -> None:
-        if self._control_plane_lives():
-            os.kill(self.control_plane, signal.SIGTERM)
+        if controlplane.lives(self._control_plane):
+            os.kill(self._control_plane, signal.SIGTERM)
         super().stop(graceful)
-
-    def _control_plane_lives(self) -> bool:
-        """Asked by a signal that does nothing, for gunicorn reaps children that it does not know."""
-        if not self.control_plane:
-            return False
-        try:
-            os.kill(self.control_plane, 0)
-        except ProcessLookupError:
-            return False
-        return True
-
-    def _spawn_control_plane(self) -> int:
-        parent = os.getpid()
-        pid = os.fork()
-        if pid:
-            return pid
-        try:
-            for listener in self.LISTENERS:
-                listener.close()
-            _run_control_plane(self.settings, parent)
-        except BaseException as failure:
-            _log.exception("the control plane ended: %s", failure)
-            os._exit(1)
-        os._exit(0)
-
-
-def _run_control_plane(settings: Settings, parent: int) -> None:
-    """Runs the control plane in this process until SIGTERM or SIGINT, or until its parent is gone."""
-    ending = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        signal.signal(number, lambda *_: ending.set())
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    control_plane = ControlPlane(settings)
-    control_plane.start()
-    while not ending.wait(1.0) and os.getppid() == parent:
-        pass
-    control_plane.stop()
-
-
-def advice(settings: Settings) -> str:
-    """What a person needs to point kubectl at the server."""
-    where = (
-        f"export KUBECONFIG={settings.kubeconfig}"
-        if settings.kubeconfig
-        else "mockapi kubeconfig > mockapi.kubeconfig && export KUBECONFIG=mockapi.kubeconfig"
-    )
-    lines = [
-        f"mockapi serves Kubernetes {settings.kubernetes_version} on {settings.server} (data in {settings.database})",
-        f"  {where}",
-        "  kubectl get services",
-    ]
-    if settings.address not in LOOPBACK:
-        lines.append("  Whoever reaches this address is cluster administrator.")
-    return "\n".join(lines)
-
-
-def announce(settings: Settings) -> None:
-    """Prints the advice at once, even into a pipe."""
-    print(advice(settings), file=sys.stdout, flush=True)
+        deadline = time.monotonic() + _SHUTDOWN_SECONDS
+        while controlplane.lives(self._control_plane) and time.monotonic() < deadline:
+            self.reap_workers()
+            time.sleep(0.01)

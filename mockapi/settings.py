@@ -56,8 +56,8 @@ class Settings:
     @property
     def server(self) -> str:
         """The URL under which clients on this machine reach the server."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.address, self.address)
-        return f"http://{host}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.address, self.address)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def on_loopback(self) -> bool:
@@ -118,11 +118,15 @@ def _value(option: Option, given: str | None, environment: Mapping[str, str]) ->
 
 def _number(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.isdigit() or not low <= int(text) <= high:
+        if not _is_decimal(text) or not low <= int(text) <= high:
             raise ValueError(f"must be a number from {low} to {high}")
         return int(text)
 
     return read
+
+
+def _is_decimal(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _choice(choices: tuple[str, ...]) -> Callable[[str], str]:
@@ -149,7 +153,7 @@ def _network(smallest: int) -> Callable[[str], IPv4Network]:
 
 def _port_range(text: str) -> PortRange:
     first, dash, last = text.partition("-")
-    if not (dash and first.isdigit() and last.isdigit() and 1 <= int(first) <= int(last) <= 65535):
+    if not (dash and _is_decimal(first) and _is_decimal(last) and 1 <= int(first) <= int(last) <= 65535):
         raise ValueError("must be a range such as 30000-32767")
     return PortRange(int(first), int(last))
 
@@ -158,7 +162,7 @@ OPTIONS = (
     Option("address", "127.0.0.1", str, "address to listen on"),
     Option("port", "8001", _number(1, 65535), "port to listen on"),
     Option("database", "", str, "SQLite file or SQLAlchemy URL (empty: mockapi/mockapi.db in the user's data directory)"),
-    Option("workers", "1", _number(1, 64), "API worker processes"),
+    Option("workers", "2", _number(1, 64), "API worker processes"),
     Option("kubernetes-version", "1.36", _choice(minors()), "Kubernetes version to emulate"),
     Option("service-cidr", "10.96.0.0/16", _network(28), "range of cluster IPs"),
     Option("pod-cidr", "10.244.0.0/16", _network(22), "range of pod addresses; each node gets a /24"),

@@ -6,6 +6,7 @@ Keys are uids: of a dependent to be checked for its owners, or of an owner whose
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
 from typing import NamedTuple
 
 from mockapi.machinery.errors import StatusError
@@ -21,6 +22,14 @@ class _Node(NamedTuple):
 
     resource: str
     obj: Object
+
+
+class _Standing(Enum):
+    """Whether an owner keeps its dependent, is gone, or is going and waits for it."""
+
+    KEEPS = auto()
+    GONE = auto()
+    WAITS = auto()
 
 
 class GarbageCollector(Controller):
@@ -60,11 +69,12 @@ class GarbageCollector(Controller):
         return None
 
     def _concerned(self, obj: Object, previous: Object | None) -> Iterable[Key]:
-        references = obj["metadata"].get("ownerReferences") or ()
+        references = obj["metadata"].get("ownerReferences") or []
         came_or_went = previous is None
         if references or obj["metadata"].get("finalizers") or (came_or_went and self._has_dependents(obj)):
             yield Key("", uid_of(obj))
-        for reference in references:
+        before = previous["metadata"].get("ownerReferences") or [] if previous else []
+        for reference in [*references, *before]:
             owner = self._owner(reference, namespace_of(obj))
             if owner is not None and is_terminating(owner):
                 yield Key("", reference["uid"])
@@ -92,21 +102,36 @@ class GarbageCollector(Controller):
         found = self.client.get(kind.resource, namespace if kind.namespaced else "", reference["name"])
         return found if found is not None and uid_of(found) == reference["uid"] else None
 
-    def _is_gone(self, reference: Object, namespace: str) -> bool:
-        """Whether the owner is certainly absent; a kind that is not served tells nothing."""
-        known = self._catalogue.by_type(reference["apiVersion"], reference["kind"]) is not None
-        return known and self._owner(reference, namespace) is None
+    def _standing(self, reference: Object, namespace: str) -> _Standing:
+        """What the owner does for its dependent; one that cannot be looked up keeps it (ObjectMeta.ownerReferences)."""
+        kind = self._catalogue.by_type(reference["apiVersion"], reference["kind"])
+        if kind is None or (kind.namespaced and not namespace):
+            return _Standing.KEEPS
+        owner = self._owner(reference, namespace)
+        if owner is None:
+            return _Standing.GONE
+        waits = is_terminating(owner) and _FOREGROUND in (owner["metadata"].get("finalizers") or ())
+        return _Standing.WAITS if waits else _Standing.KEEPS
 
     def _check_owners(self, node: _Node) -> None:
+        """Lets the object go with the last of its owners, and forget those that are going before."""
         references = node.obj["metadata"].get("ownerReferences") or ()
-        namespace = namespace_of(node.obj)
-        gone = [reference for reference in references if self._is_gone(reference, namespace)]
-        if not gone or is_terminating(node.obj):
+        if not references or is_terminating(node.obj):
             return
-        if len(gone) < len(references):
-            self._drop_references(node, {reference["uid"] for reference in gone})
+        standings = {reference["uid"]: self._standing(reference, namespace_of(node.obj)) for reference in references}
+        lost = {uid for uid, standing in standings.items() if standing is not _Standing.KEEPS}
+        if not lost:
+            return
+        if len(lost) < len(standings):
+            self._drop_references(node, lost)
         else:
-            self._delete(node, "Background")
+            waited_for = _Standing.WAITS in standings.values() and self._has_dependents(node.obj)
+            self._delete(node, "Foreground" if waited_for else self._own_policy(node.obj))
+
+    @staticmethod
+    def _own_policy(obj: Object) -> str:
+        finalizers = obj["metadata"].get("finalizers") or ()
+        return "Orphan" if _ORPHAN in finalizers else "Foreground" if _FOREGROUND in finalizers else "Background"
 
     def _orphan(self, owner: _Node) -> None:
         for dependent in self._dependents(uid_of(owner.obj)):
@@ -114,14 +139,12 @@ class GarbageCollector(Controller):
         self._drop_finalizer(owner, _ORPHAN)
 
     def _delete_dependents(self, owner: _Node) -> None:
+        """Has those go that block their owner's deletion; the others follow once it is gone."""
         uid = uid_of(owner.obj)
-        blocked = False
-        for dependent in self._dependents(uid):
-            references = dependent.obj["metadata"]["ownerReferences"]
-            blocked |= any(reference["uid"] == uid and reference.get("blockOwnerDeletion") for reference in references)
-            if not is_terminating(dependent.obj):
-                self._delete(dependent, "Foreground")
-        if not blocked:
+        blocking = [dependent for dependent in self._dependents(uid) if _blocks(dependent.obj, uid)]
+        for dependent in blocking:
+            self._check_owners(dependent)
+        if not blocking:
             self._drop_finalizer(owner, _FOREGROUND)
 
     def _delete(self, node: _Node, propagation: str) -> None:
@@ -146,3 +169,7 @@ class GarbageCollector(Controller):
         except StatusError as failure:
             if failure.code != 404:
                 raise
+
+
+def _blocks(obj: Object, owner: str) -> bool:
+    return any(reference["uid"] == owner and reference.get("blockOwnerDeletion") for reference in obj["metadata"]["ownerReferences"])

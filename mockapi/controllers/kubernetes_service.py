@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object
 from mockapi.reconcile.controller import Controller, Watch, own_key
 
@@ -47,13 +46,17 @@ class KubernetesService(Controller):
         if present is None:
             self.client.create(resource, wanted)
             return
-        parts = [part for part in ("subsets", "endpoints", "ports") if part in wanted]
-        if any(present.get(part) != wanted[part] for part in parts):
-            try:
-                self.client.update(resource, {**present, **{part: wanted[part] for part in parts}})
-            except StatusError as failure:
-                if failure.code != 404:
-                    raise
+        mended = _mended(present, wanted)
+        if mended != present:
+            self.client.update(resource, mended)
+
+
+def _mended(present: Object, wanted: Object) -> Object:
+    """The object with those parts put right that tell where the API server is; the rest is left as people made it."""
+    mended: Object = {**present, **{part: wanted[part] for part in ("subsets", "endpoints", "ports") if part in wanted}}
+    if "spec" in wanted:
+        mended["spec"] = {**present["spec"], **{part: wanted["spec"][part] for part in ("ports", "type")}}
+    return mended
 
 
 def _meta(**more: Object) -> Object:

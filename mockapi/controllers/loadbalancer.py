@@ -51,8 +51,13 @@ class LoadBalancerController(Controller):
         if _wants_one(service):
             return self._provide(service) if _is_ours(service) else self._notice(service)
         self._asked.pop(key, None)
-        if _is_ours(service):
-            self._take_back(service)
+        if not _is_ours(service):
+            return None
+        # Who is not noticed yet cannot have a load balancer of ours: somebody else wrote the finalizer, and may take it away.
+        left = self._seconds_left(service, self._settings.load_balancer_notice_delay)
+        if left > 0:
+            return left
+        self._take_back(service)
         return None
 
     def _concerned(self, service: Object, previous: Object | None) -> Iterable[Key]:

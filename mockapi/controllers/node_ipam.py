@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network
 
-from mockapi.machinery.meta import Key, Object
+from mockapi.machinery.meta import Key, Object, key_of
 from mockapi.reconcile.controller import Controller, Watch, own_key
 
 _log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class NodeAddresses(Controller):
     name = "node-ipam"
 
     def watches(self) -> Mapping[str, Watch]:
-        return {"nodes": own_key}
+        return {"nodes": self._of_node}
 
     def reconcile(self, key: Key) -> float | None:
         node = self.client.get("nodes", "", key.name)
@@ -37,6 +37,12 @@ class NodeAddresses(Controller):
         if spec != node["spec"] or meta != node["metadata"]:
             self.client.update("nodes", {**node, "metadata": meta, "spec": spec})
         return None
+
+    def _of_node(self, obj: Object, previous: Object | None) -> Iterable[Key]:
+        """The node, and when one has gone, those that wait for a range."""
+        yield from own_key(obj, previous)
+        if previous is None and self.informers.of("nodes").get(key_of(obj)) is None:
+            yield from (key_of(node) for node in self.informers.of("nodes").list() if not node["spec"].get("podCIDR"))
 
     def _range(self) -> Object:
         taken = {node["spec"].get("podCIDR") for node in self.client.list("nodes")}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockapi.controllers.fixtures import in_every_namespace, is_live
-from mockapi.machinery.meta import Key
+from mockapi.machinery.meta import Key, annotations_of
 from mockapi.reconcile.controller import Controller, Watch
 
 _NAME = "kube-root-ca.crt"
 # kube-controller-manager puts this annotation there; clients show it.
+_DESCRIPTION = "kubernetes.io/description"
 _ANNOTATIONS = {
-    "kubernetes.io/description": "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints "
+    _DESCRIPTION: "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints "
     "such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters."
 }
 # The server speaks plain HTTP: there is no authority, and the bundle is empty.
@@ -34,6 +35,7 @@ class RootCertificateAuthority(Controller):
         if present is None:
             meta = {"name": _NAME, "namespace": key.name, "annotations": _ANNOTATIONS}
             self.client.create("configmaps", {"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": _DATA})
-        elif present.get("data") != _DATA:
-            self.client.update("configmaps", {**present, "data": _DATA})
+        elif present.get("data") != _DATA or not annotations_of(present).get(_DESCRIPTION):
+            meta = {**present["metadata"], "annotations": {**annotations_of(present), **_ANNOTATIONS}}
+            self.client.update("configmaps", {**present, "metadata": meta, "data": _DATA})
         return None

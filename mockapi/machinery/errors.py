@@ -12,7 +12,7 @@ from mockapi.machinery.meta import Object
 class StatusError(Exception):
     """A request failed; `status()` is the body, `code` the HTTP status.
 
-    `details` None leaves the field out; {} writes it empty, as some answers of the real server do.
+    `details` None leaves the field out; {} writes it empty, as some answers of the real server do. `metadata` is a ListMeta.
     """
 
     def __init__(self, code: int, reason: str, message: str, details: Object | None = None) -> None:
@@ -21,10 +21,11 @@ class StatusError(Exception):
         self.reason = reason
         self.message = message
         self.details = details
+        self.metadata: Object = {}
 
     def status(self) -> Object:
         """The metav1.Status that a client reads."""
-        body: Object = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": self.message}
+        body: Object = {"kind": "Status", "apiVersion": "v1", "metadata": self.metadata, "status": "Failure", "message": self.message}
         if self.reason:
             body["reason"] = self.reason
         if self.details is not None:

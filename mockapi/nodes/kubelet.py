@@ -6,6 +6,7 @@ A pod that runs is left alone, so that a status written by hand stays.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from functools import cache
 
 from mockapi.machinery.clock import parse_timestamp, timestamp
@@ -16,8 +17,11 @@ from mockapi.nodes.podaddresses import PodAddresses
 from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 from mockapi.reconcile.recorder import NORMAL
 
-# How long a pod waits for its node to get a range of addresses.
-_SOON = 0.05
+# How long a pod waits for an address when its node's range is full.
+_ADDRESS_RETRY = 1.0
+# Timestamps of objects are cut off to whole seconds.
+_CUT_OFF = 1.0
+_STARTING, _STOPPING = "starting", "stopping"
 
 
 class Kubelet(Controller):
@@ -30,6 +34,8 @@ class Kubelet(Controller):
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)
         self._addresses = PodAddresses()
+        # When each pod was first seen to start or stop, by its uid, on the monotonic clock.
+        self._begun: dict[str, tuple[str, float]] = {}
         self._delays = toolbox.simulation
         self._recorder = cache(lambda node: toolbox.recorder("kubelet", node))
         for pod in self.client.list("pods"):
@@ -49,9 +55,12 @@ class Kubelet(Controller):
         return self._start(pod)
 
     def _pods(self, obj: Object, previous: Object | None) -> Iterable[Key]:
-        key = key_of(obj)
-        if self.informers.of("pods").get(key) is None:
-            self._addresses.free(uid_of(obj), obj["status"].get("podIP", ""))
+        current = self.informers.of("pods").get(key_of(obj))
+        if current is None or uid_of(current) != uid_of(obj):
+            self._addresses.free(uid_of(obj))
+            self._begun.pop(uid_of(obj), None)
+        else:
+            self._note(current)
         return own_key(obj, previous) if obj["spec"].get("nodeName") else ()
 
     def _waiting_pods(self, obj: Object, previous: Object | None) -> Iterable[Key]:
@@ -63,36 +72,50 @@ class Kubelet(Controller):
         return [key_of(pod) for pod in pods if pod["spec"].get("nodeName") == name and pod["status"].get("phase") == "Pending"]
 
     def _note(self, pod: Object) -> None:
-        for entry in pod["status"].get("podIPs") or ():
-            self._addresses.note(uid_of(pod), entry["ip"])
+        if pod["status"].get("podIP") and not pod["spec"].get("hostNetwork"):
+            self._addresses.note(uid_of(pod), pod["status"]["podIP"])
 
     def _start(self, pod: Object) -> float | None:
         node = self.client.get("nodes", "", pod["spec"]["nodeName"])
-        if node is None or not node["spec"].get("podCIDR"):
-            return None if node is None else _SOON
+        if node is None or not (node["spec"].get("podCIDR") or pod["spec"].get("hostNetwork")):
+            return None  # the node's change is watched
         left = self._creation_left(pod)
         if left > 0:
-            if not pod["status"].get("containerStatuses"):
-                self._write(pod, podstatus.creating(pod, self._now(), _host_address(node)))
+            if not pod["status"].get("containerStatuses") and self._write(pod, podstatus.creating(pod, self._now(), _host_address(node))):
                 self._tell(pod, "Pulling", 'Pulling image "{image}"')
             return left
         address = self._address(pod, node)
         if address is None:
-            return _SOON
-        status = podstatus.running(pod, self._now(), _host_address(node), address, self._delays.container_runtime)
-        self._write(pod, status)
-        self._tell(pod, "Pulled", 'Successfully pulled image "{image}" in {seconds}s ({seconds}s including waiting)')
-        self._tell(pod, "Created", "Container created")
-        self._tell(pod, "Started", "Container started")
+            return _ADDRESS_RETRY
+        self._run(pod, node, address)
         return None
 
+    def _run(self, pod: Object, node: Object, address: str) -> None:
+        status = podstatus.running(pod, self._now(), _host_address(node), address, self._delays.container_runtime)
+        written = False
+        try:
+            written = self._write(pod, status)
+        finally:
+            if not written:
+                self._addresses.free(uid_of(pod))
+        if written:
+            self._tell(pod, "Pulled", 'Successfully pulled image "{image}" in {seconds}s ({seconds}s including waiting)')
+            self._tell(pod, "Created", "Container created")
+            self._tell(pod, "Started", "Container started")
+
     def _creation_left(self, pod: Object) -> float:
-        """Seconds until the containers run: the delays count from the first status that the kubelet wrote."""
+        """Seconds until the containers run; a start that an earlier process began goes on."""
         delay = self._delays.image_pull_delay + self._delays.container_start_delay
         started = pod["status"].get("startTime")
-        if delay == 0 or started is None:
-            return delay
-        return delay - (self.clock.now() - parse_timestamp(started)).total_seconds()
+        return delay - self._passed(pod, _STARTING, parse_timestamp(started) if started else None)
+
+    def _passed(self, pod: Object, stage: str, since: datetime | None) -> float:
+        """Seconds since the pod was first seen at a stage, at which the object says that it is since that moment."""
+        known = self._begun.get(uid_of(pod))
+        if known is None or known[0] != stage:
+            before = (self.clock.now() - since).total_seconds() - _CUT_OFF if since else 0.0
+            known = self._begun[uid_of(pod)] = (stage, self.clock.monotonic() - max(before, 0.0))
+        return self.clock.monotonic() - known[1]
 
     def _address(self, pod: Object, node: Object) -> str | None:
         if pod["spec"].get("hostNetwork"):
@@ -104,22 +127,27 @@ class Kubelet(Controller):
         grace = meta.get("deletionGracePeriodSeconds") or 0
         if grace == 0:
             return None
-        asked = parse_timestamp(meta["deletionTimestamp"]).timestamp() - grace
-        left = min(self._delays.container_stop_delay, grace) - (self.clock.now().timestamp() - asked)
         if self._delays.container_stop_delay > 0:
-            if left > 0:
+            new = self._begun.get(uid_of(pod), ("",))[0] != _STOPPING
+            asked = parse_timestamp(meta["deletionTimestamp"]) - timedelta(seconds=grace)
+            left = min(self._delays.container_stop_delay, grace) - self._passed(pod, _STOPPING, asked)
+            if new:
                 self._tell(pod, "Killing", "Stopping container {name}")
+            if left > 0:
                 return left
             self._write(pod, podstatus.stopped(pod, self._now()))
         self.client.delete("pods", *key_of(pod), uid=uid_of(pod), grace=0)
         return None
 
-    def _write(self, pod: Object, status: Object) -> None:
+    def _write(self, pod: Object, status: Object) -> bool:
+        """Writes the status; False when the pod is gone."""
         try:
             self.client.update_status("pods", {**pod, "status": status})
         except StatusError as failure:
             if failure.code != 404:
                 raise
+            return False
+        return True
 
     def _tell(self, pod: Object, reason: str, message: str) -> None:
         if not self._delays.kubelet_events:

@@ -15,33 +15,44 @@ class PodAddresses:
     def __init__(self) -> None:
         self._lock = Lock()
         self._holders: dict[str, str] = {}
+        self._held: dict[str, str] = {}
         self._last: dict[str, int] = {}
 
     def note(self, uid: str, address: str) -> None:
-        """Takes down that a pod has an address."""
+        """Takes down that a pod has an address, which whoever else had it keeps."""
         with self._lock:
-            self._holders[address] = uid
+            if self._held.get(uid) != address:
+                self._free(uid)
+                self._hold(uid, address)
 
-    def free(self, uid: str, address: str) -> None:
-        """Takes the address back from a pod that is gone."""
+    def free(self, uid: str) -> None:
+        """Takes its address back from a pod that is gone."""
         with self._lock:
-            if self._holders.get(address) == uid:
-                del self._holders[address]
+            self._free(uid)
 
     def take(self, uid: str, range_: str) -> str | None:
         """An address of the range for a pod, the one it has already if any; None when the range is full."""
+        with self._lock:
+            return self._held.get(uid) or self._next(uid, range_)
+
+    def _next(self, uid: str, range_: str) -> str | None:
         network = IPv4Network(range_)
         usable = network.num_addresses - _FIRST - 1
-        with self._lock:
-            for address, holder in self._holders.items():
-                if holder == uid:
-                    return address
-            start = self._last.get(range_, usable - 1)
-            for step in range(1, usable + 1):
-                offset = (start + step) % usable
-                address = str(network[_FIRST + offset])
-                if address not in self._holders:
-                    self._last[range_] = offset
-                    self._holders[address] = uid
-                    return address
+        start = self._last.get(range_, usable - 1)
+        for step in range(1, usable + 1):
+            offset = (start + step) % usable
+            address = str(network[_FIRST + offset])
+            if address not in self._holders:
+                self._last[range_] = offset
+                self._hold(uid, address)
+                return address
         return None
+
+    def _hold(self, uid: str, address: str) -> None:
+        self._held[uid] = address
+        self._holders.setdefault(address, uid)
+
+    def _free(self, uid: str) -> None:
+        address = self._held.pop(uid, "")
+        if self._holders.get(address) == uid:
+            del self._holders[address]

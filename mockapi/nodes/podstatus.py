@@ -20,18 +20,27 @@ CONTAINERD = "containerd"
 
 
 def creating(pod: Object, now: str, host_address: str) -> Object:
-    """The status while images are pulled: every container waits with the reason ContainerCreating."""
-    not_ready = {"reason": "ContainersNotReady", "message": _unready_message(pod)}
-    states = {
+    """The status while images are pulled: every container waits, for the init containers where there are some."""
+    inits = pod["spec"].get("initContainers") or []
+    not_ready = {"reason": "ContainersNotReady", "message": _containers_message("unready", pod["spec"]["containers"])}
+    incomplete = {"reason": "ContainersNotInitialized", "message": _containers_message("incomplete", inits)}
+    states: dict[str, tuple[str, Object]] = {
         _READY_TO_START: ("False", {}),
-        _INITIALIZED: ("True", {}),
+        _INITIALIZED: ("False", incomplete) if inits else ("True", {}),
         _READY: ("False", not_ready),
         _CONTAINERS_READY: ("False", not_ready),
         _SCHEDULED: ("True", {}),
     }
-    waiting = [_waiting(container) for container in pod["spec"]["containers"]]
-    status = {**_kept(pod), "phase": "Pending", "conditions": _conditions(pod, states, now), "containerStatuses": waiting}
-    return {**status, "hostIP": host_address, "startTime": _start_time(pod, now)}
+    reason = "PodInitializing" if inits else "ContainerCreating"
+    return {
+        **_kept(pod),
+        "phase": "Pending",
+        "conditions": _conditions(pod, states, now),
+        "containerStatuses": [_waiting(container, reason) for container in pod["spec"]["containers"]],
+        **({"initContainerStatuses": [_waiting(container, reason) for container in inits]} if inits else {}),
+        **_host(host_address),
+        "startTime": _start_time(pod, now),
+    }
 
 
 def running(pod: Object, now: str, host_address: str, address: str, runtime: str) -> Object:
@@ -50,7 +59,7 @@ def running(pod: Object, now: str, host_address: str, address: str, runtime: str
         "phase": "Running",
         "conditions": _conditions(pod, states, now),
         "containerStatuses": [_started(pod, container, now, runtime) for container in pod["spec"]["containers"]],
-        "hostIP": host_address,
+        **_host(host_address),
         "podIP": address,
         "podIPs": [{"ip": address}],
         "startTime": _start_time(pod, now),
@@ -73,6 +82,10 @@ def stopped(pod: Object, now: str) -> Object:
 
 def _kept(pod: Object) -> Object:
     return {field: pod["status"][field] for field in ("qosClass", "nominatedNodeName") if field in pod["status"]}
+
+
+def _host(address: str) -> Object:
+    return {"hostIP": address, "hostIPs": [{"ip": address}]} if address else {}
 
 
 def _start_time(pod: Object, now: str) -> str:
@@ -99,15 +112,14 @@ def _gates_message(gates: list[str]) -> str:
     return "the status of pod readiness gate " + ", ".join(f'"{gate}"' for gate in gates) + ' is not "True", but False'
 
 
-def _unready_message(pod: Object) -> str:
-    names = " ".join(container["name"] for container in pod["spec"]["containers"])
-    return f"containers with unready status: [{names}]"
+def _containers_message(what: str, containers: list[Object]) -> str:
+    return f"containers with {what} status: [{' '.join(container['name'] for container in containers)}]"
 
 
-def _waiting(container: Object) -> Object:
+def _waiting(container: Object, reason: str) -> Object:
     return {
         "name": container["name"],
-        "state": {"waiting": {"reason": "ContainerCreating"}},
+        "state": {"waiting": {"reason": reason}},
         "lastState": {},
         "ready": False,
         "restartCount": 0,

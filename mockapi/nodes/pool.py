@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mockapi.machinery.clock import micro_timestamp, parse_timestamp, timestamp
-from mockapi.machinery.meta import Key, Object
+from mockapi.machinery.meta import Key, Object, is_terminating
 from mockapi.nodes.machine import node_object, node_status
 from mockapi.reconcile.controller import Controller, Watch
 
@@ -15,7 +15,7 @@ _LEASES = "leases.coordination.k8s.io"
 _LEASE_SECONDS = 40
 _RENEW_SECONDS = 10.0
 _REPORT_SECONDS = 300.0
-_SOON = 0.01
+_SOON = 0.1
 
 
 class NodePool(Controller):
@@ -33,11 +33,12 @@ class NodePool(Controller):
         return {}
 
     def reconcile(self, key: Key) -> float | None:
-        if self.client.get("namespaces", "", _LEASE_NAMESPACE) is None:
+        namespace = self.client.get("namespaces", "", _LEASE_NAMESPACE)
+        if namespace is None or is_terminating(namespace):
             return _SOON
         node = self.client.get("nodes", "", key.name)
         if node is None and key.name in self._registered:
-            return None  # deleted by somebody: a kubelet registers only when it starts
+            return _RENEW_SECONDS  # deleted by somebody: a kubelet registers only when it starts, but goes on when the node is back
         if node is None:
             node = self._register(key.name)
         self._registered |= {key.name}

@@ -14,6 +14,7 @@ from mockapi.registry.pipeline import Pipeline
 from mockapi.registry.request import Request
 from mockapi.storage.database import Database
 from mockapi.storage.records import Record, encode
+from mockapi.storage.transaction import Transaction
 
 
 class Deleted(NamedTuple):
@@ -50,13 +51,20 @@ class Deletes:
         with self._database.transaction() as transaction:
             if transaction.revision_of(kind.resource, current.key) != current.revision:
                 return False
-            if step.remove:
-                kind.strategy.release(current.object, transaction)
-                transaction.delete(kind.resource, current.key, encode(step.obj))
-            else:
-                revision = transaction.update(kind.resource, current.key, encode(step.obj))
-                if not request.dry_run:
-                    step.obj["metadata"]["resourceVersion"] = str(revision)
+            revision = self._store(kind, current, step, transaction)
             if request.dry_run:
                 transaction.roll_back_only()
+        if not request.dry_run:
+            step.obj["metadata"]["resourceVersion"] = str(revision)
         return True
+
+    @staticmethod
+    def _store(kind: Kind, current: Record, step: Step, transaction: Transaction) -> int:
+        value = encode(step.obj)
+        if not step.remove:
+            return transaction.update(kind.resource, current.key, value)
+        if kind.strategy.graceful and step.changed:
+            # The real server writes the end of the grace period before it removes the object: watchers see both.
+            transaction.update(kind.resource, current.key, value)
+        kind.strategy.release(current.object, transaction)
+        return transaction.delete(kind.resource, current.key, value)

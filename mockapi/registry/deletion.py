@@ -70,6 +70,7 @@ def _shorten(kind: Kind, obj: Object, options: DeleteOptions, request: Request) 
         return Step(obj, changed=False, remove=may_be_removed(kind, obj))
     meta["deletionTimestamp"] = timestamp(parse_timestamp(meta["deletionTimestamp"]) - timedelta(seconds=left - asked))
     meta["deletionGracePeriodSeconds"] = asked
+    _set_propagation(kind, obj, options)
     return Step(obj, changed=True, remove=may_be_removed(kind, obj))
 
 
@@ -98,6 +99,8 @@ def _set_propagation(kind: Kind, obj: Object, options: DeleteOptions) -> bool:
 
 
 def _propagation_finalizer(kind: Kind, present: list[str], options: DeleteOptions) -> str:
+    if kind.strategy.default_propagation == "Unsupported":
+        return ""
     if options.orphan_dependents is not None:
         return ORPHAN_FINALIZER if options.orphan_dependents else ""
     if options.propagation_policy:

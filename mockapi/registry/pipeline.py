@@ -39,7 +39,7 @@ class Pipeline:
 
     def decoded(self, kind: Kind, body: Body, request: Request) -> Object:
         """The body as an object of the kind, defaults filled in."""
-        value = typed_as(body, kind, self._is_known(body)) if kind.codec is None else body.value
+        value = typed_as(body, kind, self._is_known(body, kind)) if kind.codec is None else body.value
         try:
             obj, unknown = self.decode(kind, value)
         except DecodeError as failure:
@@ -148,9 +148,10 @@ class Pipeline:
         else:
             obj["status"] = dict(status)
 
-    def _is_known(self, body: Body) -> bool:
+    def _is_known(self, body: Body, kind: Kind) -> bool:
+        """Whether the server knows the type that the body names; what it leaves out is the kind's."""
         value = body.value if isinstance(body.value, dict) else {}
-        api_version, name = str(value.get("apiVersion") or ""), str(value.get("kind") or "")
+        api_version, name = str(value.get("apiVersion") or kind.api_version), str(value.get("kind") or kind.kind)
         group, _, version = api_version.rpartition("/")
         return self._definitions.name_of(group, version, name) is not None
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,17 +11,23 @@ from mockapi.machinery.fieldselectors import FieldTerm, matches, parse_field_sel
 from mockapi.machinery.meta import Key, Object, labels_of
 from mockapi.machinery.selectors import SelectorError, parse_label_selector
 from mockapi.registry.codec import all_served, as_served
+from mockapi.registry.continuation import Position, decode_token, encode_token
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import ListOptions
-from mockapi.registry.schema.syntax import syntax_error
 from mockapi.storage.database import Database
 from mockapi.storage.errors import Compacted
-from mockapi.storage.records import ADDED, Record
+from mockapi.storage.records import Record
 
 Selected = Callable[[Object], bool]
 
 _COMMON_FIELDS = ("metadata.name", "metadata.namespace")
-
+# What the real server says, with a token for the rest of the list as it is now.
+_INCONSISTENT = (
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue "
+    "parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided "
+    "token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was "
+    "returned and now may show up in the list."
+)
 
 Records = list[Record]
 
@@ -57,50 +61,71 @@ class Reads:
         records, revision, start = self._position(kind, namespace, options)
         records = all_served(kind, records)
         if start:
-            records = [record for record in records if _place(record) >= start]
-        if selected is not None:
-            records = [record for record in records if selected(record.object)]
-        if not options.limit or len(records) <= options.limit:
-            return Page(records, revision, "", None)
-        page = records[: options.limit]
-        remaining = None if selected is not None else len(records) - len(page)
-        return Page(page, revision, _continue_token(revision, _place(page[-1]) + "\0"), remaining)
+            records = records[bisect_left(records, start, key=_place) :]
+        # The real server answers for resourceVersion=0 from a cache that knows no limit.
+        limit = 0 if options.resource_version == "0" else options.limit
+        page, rest = _first(records, selected, limit)
+        if not rest:
+            return Page(page, revision, "", None)
+        following = Position(revision, _place(page[-1]) + "\0")
+        return Page(page, revision, encode_token(following), rest if selected is None else None)
 
     def _position(self, kind: Kind, namespace: str, options: ListOptions) -> tuple[Records, int, str]:
         """The objects, the revision they are listed at and the place to begin from."""
         head = self._database.cache.catch_up()
         if options.continue_token:
-            revision, start = _parse_continue_token(options.continue_token)
-            if revision > 0:
-                return self._as_of(kind, namespace, revision), revision, start
-            records, head = self._database.cache.snapshot(kind.resource, namespace)
-            return records, head, start
+            return self._continued(kind, namespace, decode_token(options.continue_token))
         asked = int(options.resource_version or 0)
         if asked > head:
             raise too_large(asked, head)
-        if options.resource_version_match == "Exact":
-            return self._as_of(kind, namespace, asked), asked, ""
+        # With a limit and no word on how to match, a version means that very version (KEP-1904).
+        exact = options.resource_version_match == "Exact" or (options.limit and not options.resource_version_match)
+        if asked and exact:
+            try:
+                return self._as_of(kind, namespace, asked), asked, ""
+            except Compacted as gone:
+                raise errors.expired("The resourceVersion for the provided list is too old.") from gone
         records, head = self._database.cache.snapshot(kind.resource, namespace)
         return records, head, ""
 
-    def _as_of(self, kind: Kind, namespace: str, revision: int) -> Records:
-        """The objects as they stood at a revision: today's with the later changes undone."""
-        cache = self._database.cache
-        records, head = cache.snapshot(kind.resource)
-        found = {record.key: record for record in records}
+    def _continued(self, kind: Kind, namespace: str, position: Position) -> tuple[Records, int, str]:
+        if position.revision < 0:
+            records, head = self._database.cache.snapshot(kind.resource, namespace)
+            return records, head, position.start
         try:
-            later = cache.changes(kind.resource, revision)
+            return self._as_of(kind, namespace, position.revision), *position
         except Compacted as gone:
-            raise errors.expired("The resourceVersion for the provided list is too old.") from gone
+            refusal = errors.expired(_INCONSISTENT)
+            refusal.metadata["continue"] = encode_token(Position(-1, position.start))
+            raise refusal from gone
+
+    def _as_of(self, kind: Kind, namespace: str, revision: int) -> Records:
+        """The objects as they stood at a revision: today's with the later changes undone. Raises Compacted."""
+        cache = self._database.cache
+        records, head = cache.snapshot(kind.resource, namespace)
+        later = [change for change in cache.changes(kind.resource, revision) if change.revision <= head]
+        found = {record.key: record for record in records}
         for change in reversed(later):
-            if change.revision > head:
+            if namespace not in {"", change.record.key.namespace}:
                 continue
-            if change.type == ADDED or change.previous is None:
+            if change.previous is None:
                 found.pop(change.record.key, None)
             else:
                 found[change.record.key] = change.previous
-        kept = [record for record in found.values() if namespace in {"", record.key.namespace}]
-        return sorted(kept, key=_place)
+        return sorted(found.values(), key=_place) if later else records
+
+
+def _first(records: Records, selected: Selected | None, limit: int) -> tuple[Records, int]:
+    """The first selected records, at most `limit` unless that is 0, and how many records were not looked at."""
+    if selected is None:
+        return (records[:limit], max(len(records) - limit, 0)) if limit else (records, 0)
+    found: Records = []
+    for place, record in enumerate(records, 1):
+        if selected(record.object):
+            found.append(record)
+            if len(found) == limit:
+                return found, len(records) - place
+    return found, 0
 
 
 def selection(kind: Kind, options: ListOptions) -> Selected | None:
@@ -146,25 +171,3 @@ def _field(kind: Kind, obj: Object, name: str) -> str:
 
 def _place(record: Record) -> str:
     return str(record.key)
-
-
-def _continue_token(revision: int, start: str) -> str:
-    text = json.dumps({"v": "meta.k8s.io/v1", "rv": revision, "start": start}, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _parse_continue_token(token: str) -> tuple[int, str]:
-    try:
-        text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except binascii.Error as failure:
-        raise _bad_token("illegal base64 data") from failure
-    try:
-        parsed = json.loads(text)
-        revision, start = int(parsed["rv"]), str(parsed["start"])
-    except (ValueError, KeyError, TypeError) as failure:
-        raise _bad_token(syntax_error(text) or "incorrect encoded start key") from failure
-    return revision, start
-
-
-def _bad_token(reason: str) -> errors.StatusError:
-    return errors.bad_request(f"invalid continue token: continue key is not valid: {reason}")

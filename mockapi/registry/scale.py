@@ -21,12 +21,13 @@ from mockapi.registry.pipeline import Pipeline
 from mockapi.registry.reads import Reads
 from mockapi.registry.request import Request
 from mockapi.registry.subresource import Scale
-from mockapi.registry.writes import Writes
+from mockapi.registry.writes import Writes, place
 
 # The view's own type; it is served only below other kinds.
 SCALE_KIND = Kind(group="autoscaling", version="v1", kind="Scale", plural="scale")
 _NAME = "scale"
 _SHOWN = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+_PRECONDITIONS = ("uid", "resourceVersion")
 
 
 class Scales:
@@ -72,7 +73,10 @@ class Scales:
             scale = _view(kind, parent)
             scale["metadata"][MANAGED_FIELDS] = fields.of_scale()
             wanted = make(scale)
-            _check(kind, key, wanted, parent)
+            place(kind, wanted, key.namespace)
+            _check(key, wanted)
+            # A uid or version that the client sends must be the parent's: the write sees to that.
+            meta |= {field: wanted["metadata"][field] for field in _PRECONDITIONS if wanted["metadata"].get(field)}
             _set(parent, declared.replicas, (wanted.get("spec") or {}).get("replicas", 0))
             if entries := fields.of_object(wanted["metadata"].get(MANAGED_FIELDS)):
                 meta[MANAGED_FIELDS] = entries
@@ -88,12 +92,10 @@ def _declared(kind: Kind) -> Scale:
     return subresource.scale
 
 
-def _check(kind: Kind, key: Key, wanted: Object, parent: Object) -> None:
-    name, version = wanted["metadata"].get("name"), wanted["metadata"].get("resourceVersion")
+def _check(key: Key, wanted: Object) -> None:
+    name = wanted["metadata"].get("name")
     if name != key.name:
         raise errors.bad_request(f"the name of the object ({name}) does not match the name on the URL ({key.name})")
-    if version and version != parent["metadata"]["resourceVersion"]:
-        raise errors.modified(kind.plural, kind.group, key.name)
     replicas = (wanted.get("spec") or {}).get("replicas", 0)
     if replicas < 0:
         problem = invalid(SPEC.child("replicas"), replicas, "must be greater than or equal to 0")

@@ -45,7 +45,7 @@ class Strategy:
     returns_deleted = False
     # Deletion waits for a grace period (Pod only: the kubelet ends it).
     graceful = False
-    # What DELETE does to dependents when the client does not say: Background or Orphan.
+    # What DELETE does to dependents when the client does not say: Background or Orphan; or Unsupported, whatever the client says.
     default_propagation = "Background"
     # metadata.generation starts at 1 and grows when the spec changes.
     keeps_generation = False

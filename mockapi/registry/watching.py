@@ -60,9 +60,10 @@ class Watches:
                 if event is not None:
                     sent = True
                     yield event
+            after = max(after, reached)  # a quiet resource does not fall behind what is retained
             if options.allow_bookmarks and self._monotonic() >= bookmark_at:
                 bookmark_at = self._monotonic() + _BOOKMARK_SECONDS
-                yield WatchEvent(BOOKMARK, None, max(after, reached))
+                yield WatchEvent(BOOKMARK, None, after)
             if not sent:
                 yield None
             self._database.cache.wait(kind.resource, after, _PATIENCE)
@@ -82,7 +83,7 @@ class Watches:
         try:
             changes = self._database.cache.changes(kind.resource, after)
         except Compacted as gone:
-            raise errors.expired(f"too old resource version: {after} ({self._database.cache.revision})") from gone
+            raise errors.expired(f"too old resource version: {after} ({gone.oldest})") from gone
         return changes if kind.codec is None and kind.conversion is None else [_served(kind, change) for change in changes]
 
 

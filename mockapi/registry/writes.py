@@ -34,6 +34,9 @@ _STORED_AS = {
     "services": "services/specs",
 }
 
+# How many generated names are tried before a client is told that all were taken (KEP-4420).
+_NAMES_TO_TRY = 8
+
 
 class Written(NamedTuple):
     """What a PUT came to: the object as stored, and whether it was created."""
@@ -55,7 +58,7 @@ class Writes:
     def create(self, kind: Kind, namespace: str, body: Body, request: Request, name: str = "") -> Object:
         """Creates an object; `name` is what the URL names, if it does. Raises StatusError."""
         obj = self._pipeline.decoded(kind, body, request)
-        _place(kind, obj, namespace)
+        place(kind, obj, namespace)
         if name:
             obj["metadata"]["name"] = name
         return self._create_owned(kind, obj, request)
@@ -64,16 +67,24 @@ class Writes:
         """Replaces an object, or creates it where the kind allows that. Raises StatusError."""
         sent = self._pipeline.decoded(kind, body, request)
         _check_name(sent, key)
-        _place(kind, sent, key.namespace)
-        if kind.strategy.create_on_update and self._current(kind, key) is None:
-            return Written(self._create_owned(kind, sent, request, subresource), created=True)
+        place(kind, sent, key.namespace)
 
         def replacing(current: Record) -> Object:
             obj = deepcopy(sent)
             self._ownership.updated(kind, obj, current.object, request, subresource)
             return obj
 
-        return Written(self._change(kind, key, replacing, request, subresource), created=False)
+        if subresource or not kind.strategy.create_on_update:
+            return Written(self._change(kind, key, replacing, request, subresource), created=False)
+        while True:  # until nobody creates or deletes the object in between
+            changed = self._change_if_there(kind, key, replacing, request, "")
+            if changed is not None:
+                return Written(changed, created=False)
+            obj = deepcopy(sent)
+            self._ownership.created(kind, obj, request, "")
+            created = self._create_if_absent(kind, obj, request)
+            if created is not None:
+                return Written(created, created=True)
 
     def patch(self, kind: Kind, key: Key, patch: Patch, request: Request, subresource: str = "") -> Object:
         """Changes an object as the patch says. Raises StatusError."""
@@ -81,7 +92,7 @@ class Writes:
         def patched(current: Record) -> Object:
             obj = self._patcher.apply(kind, current.copy(), patch, request)
             _check_name(obj, key)
-            _place(kind, obj, key.namespace)
+            place(kind, obj, key.namespace)
             self._ownership.updated(kind, obj, current.object, request, subresource)
             return obj
 
@@ -92,7 +103,7 @@ class Writes:
 
         def applied(current: Record | None) -> Object:
             obj = self._applier.apply(kind, current.object if current else None, patch, request, subresource)
-            _place(kind, obj, key.namespace)
+            place(kind, obj, key.namespace)
             _check_name(obj, key)
             return obj
 
@@ -115,10 +126,27 @@ class Writes:
         return self._create(kind, obj, request)
 
     def _create(self, kind: Kind, obj: Object, request: Request) -> Object:
+        if obj["metadata"].get("resourceVersion"):
+            raise errors.unexplained("resourceVersion should not be set on objects to be created")
+        attempts = _NAMES_TO_TRY if _needs_name(obj["metadata"]) else 1
+        for _ in range(attempts - 1):
+            created = self._create_if_absent(kind, deepcopy(obj), request)
+            if created is not None:
+                return created
+        return self._create_once(kind, obj, request)
+
+    def _create_if_absent(self, kind: Kind, obj: Object, request: Request) -> Object | None:
+        """Creates the object; None when there is one of that name."""
+        try:
+            return self._create_once(kind, obj, request)
+        except errors.StatusError as failure:
+            if failure.reason != "AlreadyExists":
+                raise
+        return None
+
+    def _create_once(self, kind: Kind, obj: Object, request: Request) -> Object:
         served, (kind, obj) = kind, to_hub(kind, obj)
         meta = obj["metadata"]
-        if meta.get("resourceVersion"):
-            raise errors.unexplained("resourceVersion should not be set on objects to be created")
         generated = bool(meta.get("generateName"))
         self._pipeline.create(kind, obj, request)
         with self._database.transaction() as transaction:
@@ -136,16 +164,20 @@ class Writes:
         return as_answered(served, obj)
 
     def _change(self, kind: Kind, key: Key, make: Callable[[Record], Object], request: Request, subresource: str) -> Object:
+        changed = self._change_if_there(kind, key, make, request, subresource)
+        if changed is None:
+            raise errors.not_found(kind.plural, kind.group, key.name)
+        return changed
+
+    def _change_if_there(self, kind: Kind, key: Key, make: Callable[[Record], Object], request: Request, subresource: str) -> Object | None:
         """Tries until no other write came between reading and storing; each failed try means that another write succeeded."""
-        while True:
-            stored = self._current(kind, key)
-            if stored is None:
-                raise errors.not_found(kind.plural, kind.group, key.name)
+        while (stored := self._current(kind, key)) is not None:
             hub, obj = to_hub(kind, make(as_served(kind, stored)))
             _check_identity(hub, obj, stored)
             self._pipeline.update(hub, obj, as_found(kind, stored), request, subresource)
             if self._replace(hub, obj, stored, request):
                 return as_answered(kind, obj)
+        return None
 
     def _replace(self, kind: Kind, obj: Object, current: Record, request: Request) -> bool:
         """Stores the object unless the stored one is no longer `current`, which is told by False."""
@@ -168,14 +200,16 @@ class Writes:
 
     @staticmethod
     def _store(kind: Kind, obj: Object, current: Record, transaction: Transaction) -> int:
+        """The revision that the answer shows: that of the object as it was, when the update lets it go."""
         if not may_be_removed(kind, obj):
             return transaction.update(kind.resource, current.key, encode(obj))
         # Watchers see the object as it stood before the last finalizer went, as on a real server.
         kind.strategy.release(current.object, transaction)
-        return transaction.delete(kind.resource, current.key, encode(current.object))
+        transaction.delete(kind.resource, current.key, encode(current.object))
+        return current.revision
 
 
-def _place(kind: Kind, obj: Object, namespace: str) -> None:
+def place(kind: Kind, obj: Object, namespace: str) -> None:
     """Puts the object into the request's namespace. StatusError 400 when it says that it belongs to another."""
     meta = obj["metadata"]
     if not kind.namespaced:
@@ -202,6 +236,10 @@ def _check_new(kind: Kind, obj: Object, key: Key) -> None:
     obj["metadata"].pop("resourceVersion", None)
 
 
+def _needs_name(meta: Object) -> bool:
+    return bool(meta.get("generateName")) and not meta.get("name")
+
+
 def _check_absence(kind: Kind, existing: Record | None, generated: bool) -> None:
     if existing is None:
         return
@@ -209,7 +247,7 @@ def _check_absence(kind: Kind, existing: Record | None, generated: bool) -> None
     if generated:
         refusal.message += ", the server was not able to generate a unique name for the object"
         refusal.details = {**(refusal.details or {}), "retryAfterSeconds": 1}
-    elif is_terminating(existing.object):
+    if is_terminating(existing.object):
         refusal.message = f"object is being deleted: {refusal.message}"
     raise refusal
 
@@ -230,9 +268,9 @@ def _check_identity(kind: Kind, obj: Object, current: Record) -> None:
             missing = invalid("metadata.resourceVersion", 0, "must be specified for an update")
             raise errors.invalid(kind.kind, kind.group, current.key.name, [missing])
         return
-    if not version.isdigit():
+    if not (version.isascii() and version.isdigit()):
         raise errors.unexplained(_not_a_number(version))
-    if version != stored["resourceVersion"]:
+    if int(version) != current.revision:
         raise errors.modified(kind.plural, kind.group, current.key.name)
 
 

@@ -16,7 +16,10 @@ from mockapi.registry.reads import Page
 from mockapi.storage.records import Record
 from mockapi.web import yamldump
 from mockapi.web.exchange import JSON, Answer
+from mockapi.web.joining import Joiner
 from mockapi.web.negotiation import Output
+
+_JOINER = Joiner()
 
 
 def document(value: Any, output: Output, status: int = 200) -> Answer:
@@ -109,7 +112,7 @@ def _joined(kind: Kind, meta: Object, records: list[Record]) -> bytes:
     head = orjson.dumps(_list_head(kind, meta))[:-1]
     if kind.codec is not None:
         return head + b',"items":[' + b",".join([record.body for record in records]) + b"]}\n"
-    items = b",{".join([record.body[cut:] for record in records])
+    items = _JOINER.items(records, cut)
     return head + (b',"items":[{' + items + b"]}\n" if records else b',"items":[]}\n')
 
 

@@ -76,8 +76,10 @@ class Connection:
             if head < 0:
                 return False
             self._read_head(bytes(self._received[:head]).lower(), head)
-        self.size = len(self._received)
-        return self.size >= self._expected
+        if len(self._received) < self._expected:
+            return False
+        self.size = self._expected
+        return True
 
     def _read_head(self, head: bytes, length: int) -> None:
         found = head.find(b"content-length:")
@@ -119,9 +121,9 @@ def measure(host: str, port: int, connections: int, seconds: float, requests: Re
     return Load(**json.loads(done.stdout))
 
 
-def answer_constantly(listener: socket.socket) -> None:
-    """Answers whatever comes with the same 1 kB, until killed: against this, the generator shows what it can do itself."""
-    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1000
+def answer_constantly(listener: socket.socket, size: int) -> None:
+    """Answers whatever comes with the same bytes, until killed: against this, the generator shows what it can do itself."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size
     with selectors.DefaultSelector() as selector:
         selector.register(listener, selectors.EVENT_READ)
         while True:
@@ -141,10 +143,10 @@ def answered(client: socket.socket, answer: bytes) -> bool:
     return False
 
 
-def ceiling(connections: int, seconds: float) -> Load:
-    """The generator against a server that does nothing."""
+def ceiling(connections: int, seconds: float, size: int) -> Load:
+    """The generator against a server that does nothing but answer with so many bytes."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = multiprocessing.get_context("fork").Process(target=answer_constantly, args=(listener,), daemon=True)
+        server = multiprocessing.get_context("fork").Process(target=answer_constantly, args=(listener, size), daemon=True)
         server.start()
         try:
             return measure("127.0.0.1", listener.getsockname()[1], connections, seconds, Requests("GET", "/"))

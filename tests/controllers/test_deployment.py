@@ -8,6 +8,7 @@ from mockapi.controllers.deployment.controller import DeploymentController
 from mockapi.controllers.replicaset import ReplicaSetController
 from mockapi.machinery import errors
 from mockapi.machinery.meta import Object, Objects, annotations_of, controller_of, labels_of, name_of
+from mockapi.registry.client import Client
 from tests.world import NAMESPACE, World
 
 from .standin import BROKEN, SlowKubelet, StandInKubelet, images, template, workload
@@ -266,14 +267,14 @@ def test_min_ready_seconds_pass_on_to_the_replica_set(cluster: World) -> None:
 
 
 def test_refused_pods_show_in_the_conditions(cluster: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    create, refusing = cluster.client.create, [True]
+    create, refusing = Client.create, [True]
 
-    def guarded(resource: str, obj: Object) -> Object:
+    def guarded(client: Client, resource: str, obj: Object) -> Object:
         if resource == "pods" and refusing:
             raise errors.forbidden("pods", "", "web-", "no")
-        return create(resource, obj)
+        return create(client, resource, obj)
 
-    monkeypatch.setattr(cluster.client, "create", guarded)
+    monkeypatch.setattr(Client, "create", guarded)
     workload(DEPLOYMENTS, cluster, replicas=2)
     cluster.settle()
     assert conditions(cluster) == [
@@ -287,14 +288,14 @@ def test_refused_pods_show_in_the_conditions(cluster: World, monkeypatch: pytest
 
 
 def test_a_refused_replica_set_is_told_of(cluster: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    create, refusing = cluster.client.create, [True]
+    create, refusing = Client.create, [True]
 
-    def guarded(resource: str, obj: Object) -> Object:
+    def guarded(client: Client, resource: str, obj: Object) -> Object:
         if resource == SETS and refusing:
             raise errors.forbidden("replicasets", "apps", name_of(obj), "no")
-        return create(resource, obj)
+        return create(client, resource, obj)
 
-    monkeypatch.setattr(cluster.client, "create", guarded)
+    monkeypatch.setattr(Client, "create", guarded)
     workload(DEPLOYMENTS, cluster)
     cluster.settle()
     assert conditions(cluster) == [("Progressing", "False", "ReplicaSetCreateError")]

@@ -123,6 +123,15 @@ def test_deletion_releases_the_load_balancer_first(cluster: World) -> None:
     assert cluster.events()[-2:] == [("DeletingLoadBalancer", "Deleting load balancer"), ("DeletedLoadBalancer", "Deleted load balancer")]
 
 
+def test_a_finalizer_that_somebody_else_wrote_holds_until_the_cloud_notices(cluster: World) -> None:
+    cluster.service("web", type="LoadBalancer", metadata={"finalizers": [FINALIZER]})
+    cluster.delete("services", "web")
+    cluster.advance(NOTICE - 0.1)
+    assert finalizers(cluster) == [FINALIZER]
+    cluster.advance(1)
+    assert cluster.get("services", "web") is None
+
+
 def test_a_service_that_changes_its_type_loses_its_load_balancer_and_may_get_another(cluster: World) -> None:
     cluster.service("web", type="LoadBalancer")
     cluster.advance(NOTICE + PROVISION)

@@ -6,7 +6,10 @@ import pytest
 
 from mockapi.controllers.replicaset import ReplicaSetController
 from mockapi.machinery import errors
+from mockapi.machinery.clock import SystemClock
 from mockapi.machinery.meta import Object, controller_of, is_terminating, name_of, uid_of
+from mockapi.reconcile.manager import Manager
+from mockapi.registry.client import Client
 from tests.world import NAMESPACE, World
 
 from .standin import BROKEN, SlowKubelet, StandInKubelet, template, workload
@@ -151,14 +154,14 @@ def test_pods_are_available_after_min_ready_seconds(cluster: World) -> None:
 
 def test_a_refused_pod_shows_as_failure_until_it_is_let_in(cluster: World, monkeypatch: pytest.MonkeyPatch) -> None:
     refusals = [errors.forbidden("pods", "", "web-", "no")] * 2
-    create = cluster.client.create
+    create = Client.create
 
-    def refusing(resource: str, obj: Object) -> Object:
+    def refusing(client: Client, resource: str, obj: Object) -> Object:
         if resource == "pods" and refusals:
             raise refusals.pop()
-        return create(resource, obj)
+        return create(client, resource, obj)
 
-    monkeypatch.setattr(cluster.client, "create", refusing)
+    monkeypatch.setattr(Client, "create", refusing)
     workload(SETS, cluster, replicas=2)
     cluster.settle()
     (condition,) = status(cluster)["conditions"]
@@ -190,3 +193,29 @@ def test_unready_pods_go_first_and_then_the_youngest(cluster: World) -> None:
     cluster.patch(SETS, "web", {"spec": {"replicas": 2}})
     cluster.settle()
     assert {name_of(pod) for pod in cluster.list("pods")} == old
+
+
+def test_a_large_set_is_made_in_bursts_and_counted_in_the_end(cluster: World) -> None:
+    workload(SETS, cluster, replicas=520)
+    cluster.advance(5)
+    assert len(cluster.list("pods")) == 520
+    assert status(cluster)["availableReplicas"] == 520
+
+
+def test_threads_never_make_too_many(world: World) -> None:
+    toolbox = world.toolbox()
+    manager = Manager([ReplicaSetController(toolbox), StandInKubelet(toolbox)], world.informers, world.database.cache, SystemClock())
+    manager.start()
+    try:
+        for name in ("a", "b", "c"):
+            labels = {"matchLabels": {"set": name}}
+            workload(SETS, world, name, replicas=1, selector=labels, template=template(set=name))
+        for replicas in range(2, 12):
+            for name in ("a", "b", "c"):
+                world.patch(SETS, name, {"spec": {"replicas": replicas}})
+        assert manager.settled(20)
+    finally:
+        manager.stop()
+    assert len(world.list("pods")) == 33
+    assert not [reason for reason, _ in world.events() if reason == "SuccessfulDelete"]
+    assert [status(world, name)["readyReplicas"] for name in ("a", "b", "c")] == [11, 11, 11]

@@ -29,10 +29,13 @@ def kill_tree(pid: int) -> None:
 
 
 def listens(pid: int, port: int) -> bool:
-    """Whether a process holds the socket that listens on an IPv4 TCP port."""
+    """Whether a process holds the socket that listens on an IPv4 TCP port; not when it is gone."""
     rows = [line.split() for line in (PROC / "net/tcp").read_text().splitlines()[1:]]
     wanted = {f"socket:[{row[9]}]" for row in rows if row[3] == LISTEN and int(row[1].split(":")[1], 16) == port}
-    return bool(wanted & {os.readlink(file) for file in (PROC / f"{pid}/fd").iterdir() if file.is_symlink()})
+    try:
+        return any(os.readlink(file) in wanted for file in (PROC / f"{pid}/fd").iterdir())
+    except FileNotFoundError:
+        return False
 
 
 def proportional_memory(pid: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.api import SERVICES, Answer, Api, claims, node_port_service
 from tests.e2e.conftest import Serve
-from tests.e2e.harness import Server
+from tests.e2e.harness import Server, eventually
 from tests.e2e.processes import children, listens
 
 THREADS = 8
@@ -47,7 +47,7 @@ def creator(prefix: str, times: int) -> Callable[[Api], list[Any]]:
 
 def test_there_are_as_many_workers_as_asked_for(server: Server) -> None:
     port = int(server.url.rsplit(":", 1)[1])
-    assert [listens(child, port) for child in sorted(children(server.process.pid))].count(True) == WORKERS
+    eventually(lambda: sum(listens(child, port) for child in children(server.process.pid)) == WORKERS)
 
 
 def test_no_address_and_no_port_twice_and_no_service_lost(server: Server) -> None:

@@ -126,11 +126,11 @@ def test_a_control_plane_that_is_killed_alone_comes_back() -> None:
         assert api.call("POST", "/api/v1/namespaces", {"metadata": {"name": "after"}}).made
         accounts = "/api/v1/namespaces/after/serviceaccounts"
         eventually(lambda: api.items(accounts), what="the default service account, which a controller makes")
-        assert len(children(server.process.pid)) == 2
+        assert len([child for child in children(server.process.pid) if not listens(child, port)]) == 1
 
 
 def test_a_worker_that_is_killed_alone_comes_back() -> None:
-    with serving("instant") as server:
+    with serving("instant", "--workers", "1") as server:
         port = int(server.url.rsplit(":", 1)[1])
         (worker,) = [child for child in children(server.process.pid) if listens(child, port)]
         kill_tree(worker)

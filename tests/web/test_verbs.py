@@ -131,13 +131,11 @@ def test_a_subresource_with_a_handler_is_served_by_it(client):
     assert (answer.status_code, answer.json) == (201, {"spec": 1, "key": "demo/web"})
 
 
-def test_what_is_not_supported_says_so(client, maps):
+def test_what_is_not_supported_says_so(client):
     path = "/apis/apps/v1/namespaces/demo/deployments"
     assert client.get(f"{path}/web/scale").json["reason"] == "NotFound"
     client.post(path, json={"metadata": {"name": "web"}})
     assert client.get(f"{path}/web/scale").json["reason"] == "NotImplemented"
-    applied = client.patch(f"{maps}/a?fieldManager=me", data="{}", headers={"Content-Type": "application/apply-patch+yaml"})
-    assert (applied.status_code, applied.json["reason"]) == (501, "NotImplemented")
 
 
 def test_a_revision_from_the_future_is_a_timeout(client, maps):

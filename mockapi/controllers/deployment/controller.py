@@ -8,6 +8,7 @@ from mockapi.controllers.deployment import replicasets, rollout
 from mockapi.controllers.deployment.sync import DEPLOYMENTS, REPLICA_SETS, Sync
 from mockapi.controllers.workload import podfacts
 from mockapi.controllers.workload.claims import Claims
+from mockapi.controllers.workload.gone import unless_gone
 from mockapi.machinery.meta import Key, Object, controller_of, is_terminating, namespace_of, uid_of
 from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 
@@ -33,6 +34,11 @@ class DeploymentController(Controller):
         deployment = self._deployments.get(key)
         if deployment is None:
             return None
+        with unless_gone():
+            return self._bring_further(deployment)
+        return None
+
+    def _bring_further(self, deployment: Object) -> float | None:
         sync = Sync(self.client, self._recorder, self.clock, deployment, self._claims.claim(deployment))
         if not is_terminating(deployment):
             sync.note_pause()

@@ -72,9 +72,10 @@ def shrink_old(limits: Limits, new: Object, old: Sequence[Object]) -> Plan:
         return []
     by_age = sorted(old, key=replicasets.age_key)
     sizes = {uid_of(one): replicasets.size(one) for one in by_age}
-    _take(sizes, by_age, most, lambda one: replicasets.size(one) - replicasets.available(one))
+    left = _take(sizes, by_age, most, lambda one: replicasets.size(one) - replicasets.available(one))
+    # A status may lag behind a size that was just written, and tell of pods that are about to go: hence both bounds.
     spare = replicasets.total_available([*old, new]) - limits.least_available
-    _take(sizes, by_age, spare, lambda one: sizes[uid_of(one)])
+    _take(sizes, by_age, min(left, spare), lambda one: sizes[uid_of(one)])
     return _changes((one, sizes[uid_of(one)]) for one in by_age)
 
 
@@ -83,12 +84,13 @@ def _changes(plan: Iterable[tuple[Object, int]]) -> Plan:
     return [(one, size) for one, size in plan if size != replicasets.size(one)]
 
 
-def _take(sizes: dict[str, int], old: Sequence[Object], count: int, of: Callable[[Object], int]) -> None:
-    """Takes `count` away, from each in turn as much as `of` allows."""
+def _take(sizes: dict[str, int], old: Sequence[Object], count: int, of: Callable[[Object], int]) -> int:
+    """Takes `count` away, from each in turn as much as `of` allows. Returns how much could not be taken."""
     for one in old:
         taken = max(0, min(count, of(one)))
         sizes[uid_of(one)] -= taken
         count -= taken
+    return count
 
 
 def scale(deployment: Object, new: Object | None, old: Objects) -> Plan:

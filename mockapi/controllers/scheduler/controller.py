@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from mockapi.controllers.scheduler.filters import Candidate, why_not
-from mockapi.controllers.scheduler.usage import Usage, request_of
+from mockapi.controllers.scheduler.filters import Candidate, Refusal, why_not
+from mockapi.controllers.scheduler.usage import Request, Usage, request_of
 from mockapi.machinery.clock import timestamp
-from mockapi.machinery.meta import Key, Object, controller_of, is_terminating, key_of, name_of, uid_of
+from mockapi.machinery.errors import StatusError
+from mockapi.machinery.meta import Key, Object, is_terminating, key_of, name_of, uid_of
 from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 from mockapi.reconcile.recorder import NORMAL, WARNING
 
@@ -29,6 +30,8 @@ class Scheduler(Controller):
         self._usage = Usage()
         self._pods = toolbox.informers.of("pods")
         self._pods.add_index(_PENDING, lambda pod: [True] if _is_waiting(pod) else [])
+        for pod in self._pods.list():
+            self._usage.place(pod)  # before the first pod is placed
 
     def watches(self) -> Mapping[str, Watch]:
         return {"pods": self._of_pod, "nodes": lambda obj, previous: self._waiting() if _matters(obj, previous) else []}
@@ -40,54 +43,64 @@ class Scheduler(Controller):
         if pod["spec"].get("schedulingGates"):
             self._refuse(pod, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
             return None
+        try:
+            self._schedule(pod)
+        except StatusError as failure:
+            if failure.code != 404:  # the pod is gone
+                raise
+        return None
+
+    def _schedule(self, pod: Object) -> None:
         nodes = self.client.list("nodes")
         wanted = request_of(pod)
-        fitting, reasons = [], Counter[str]()
+        fitting, refusals = [], []
         for node in nodes:
-            reason = why_not(pod, wanted, Candidate(node, self._usage.of(name_of(node))))
-            if reason is None:
+            refusal = why_not(pod, wanted, Candidate(node, self._usage.of(name_of(node))))
+            if refusal is None:
                 fitting.append(node)
             else:
-                reasons[reason] += 1
+                refusals.append(refusal)
         if fitting:
-            self._bind(pod, self._best(pod, fitting))
+            self._bind(pod, self._best(wanted, fitting))
         else:
-            self._give_up(pod, len(nodes), reasons)
-        return None
+            self._give_up(pod, refusals)
 
     def _of_pod(self, obj: Object, previous: Object | None) -> Iterable[Key]:
         current = self._pods.get(key_of(obj))
-        gone = current is None or uid_of(current) != uid_of(obj)
-        self._usage.place(obj, "" if gone else obj["spec"].get("nodeName", ""))
-        if gone:
+        if current is None or uid_of(current) != uid_of(obj):
+            return self._waiting() if self._usage.remove(obj) else []
+        freed = self._usage.place(current)
+        if freed:
             return self._waiting()
-        return own_key(obj, previous) if _is_waiting(obj) and not _is_marked(obj) else []
+        return own_key(obj, previous) if _is_waiting(current) and not _is_marked(current) else []
 
     def _waiting(self) -> list[Key]:
         return [key_of(pod) for pod in self._pods.indexed(_PENDING, True)]
 
-    def _best(self, pod: Object, nodes: list[Object]) -> Object:
-        owner = controller_of(pod)
-        kin = Counter(found["spec"].get("nodeName", "") for found in self._pods.owned_by(owner["uid"])) if owner else Counter[str]()
-        return min(nodes, key=lambda node: (kin[name_of(node)], self._usage.of(name_of(node)).pods, name_of(node)))
+    def _best(self, wanted: Request, nodes: list[Object]) -> Object:
+        def crowd(node: Object) -> tuple[int, int, str]:
+            load = self._usage.of(name_of(node))
+            return load.owners[wanted.owner] if wanted.owner else 0, load.pods, name_of(node)
+
+        return min(nodes, key=crowd)
 
     def _bind(self, pod: Object, node: Object) -> None:
-        name = name_of(node)
-        meta = {"name": name_of(pod), "namespace": key_of(pod).namespace, "uid": uid_of(pod)}
+        key, name = key_of(pod), name_of(node)
+        meta = {"name": key.name, "namespace": key.namespace, "uid": uid_of(pod)}
         target = {"apiVersion": "v1", "kind": "Node", "name": name}
-        self.client.act("pods", key_of(pod), "binding", {"apiVersion": "v1", "kind": "Binding", "metadata": meta, "target": target})
-        self._usage.place(pod, name)
-        self._recorder.new_event(pod, NORMAL, "Scheduled", "Binding", f"Successfully assigned {key_of(pod)} to {name}")
+        self._usage.place(pod, name)  # beforehand: whoever removes the pod once it is bound finds it counted
+        try:
+            self.client.act("pods", key, "binding", {"apiVersion": "v1", "kind": "Binding", "metadata": meta, "target": target})
+        except Exception:
+            self._usage.remove(pod)
+            current = self._pods.get(key)
+            if current is not None:
+                self._usage.place(current)
+            raise
+        self._recorder.new_event(pod, NORMAL, "Scheduled", "Binding", f"Successfully assigned {key} to {name}")
 
-    def _give_up(self, pod: Object, count: int, reasons: Counter[str]) -> None:
-        if not count:
-            sentence = "no nodes available to schedule pods"
-        else:
-            listed = ", ".join(sorted(f"{times} {reason}" for reason, times in reasons.items()))
-            sentence = (
-                f"0/{count} nodes are available: {listed}. no new claims to deallocate, "
-                f"preemption: 0/{count} nodes are available: {_preemption(count, reasons)}"
-            )
+    def _give_up(self, pod: Object, refusals: list[Refusal]) -> None:
+        sentence = _failure(refusals)
         if self._refuse(pod, "Unschedulable", sentence):
             self._recorder.new_event(pod, WARNING, "FailedScheduling", "Scheduling", sentence)
 
@@ -137,9 +150,17 @@ def _matters(node: Object, previous: Object | None) -> bool:
     )
 
 
-def _preemption(count: int, reasons: Counter[str]) -> str:
-    """Only a lack of resources could be mended by evicting others, and there is nobody of lower priority."""
-    short = sum(times for reason, times in reasons.items() if reason.startswith(("Insufficient", "Too many")))
-    parts = [f"{short} No preemption victims found for incoming pod"] if short else []
-    parts += [f"{count - short} Preemption is not helpful for scheduling"] if count > short else []
-    return ", ".join(parts) + "."
+def _failure(refusals: list[Refusal]) -> str:
+    """The sentence about a pod that fits nowhere; none of the others has a lower priority, so none is evicted."""
+    count = len(refusals)
+    if not count:
+        return "no nodes available to schedule pods"
+    reasons = Counter(reason for refusal in refusals for reason in refusal.reasons)
+    listed = ", ".join(sorted(f"{times} {reason}" for reason, times in reasons.items()))
+    final = sum(refusal.final for refusal in refusals)
+    parts = [f"{count - final} No preemption victims found for incoming pod"] if count > final else []
+    parts += [f"{final} Preemption is not helpful for scheduling"] if final else []
+    return (
+        f"0/{count} nodes are available: {listed}. no new claims to deallocate, "
+        f"preemption: 0/{count} nodes are available: {', '.join(sorted(parts))}."
+    )

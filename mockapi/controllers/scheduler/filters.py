@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from mockapi.controllers.scheduler.usage import Request
+from mockapi.controllers.scheduler.usage import ZERO, Load, Request
 from mockapi.machinery.meta import Object, labels_of, name_of
-from mockapi.machinery.quantity import Quantity, parse_quantity
+from mockapi.machinery.quantity import parse_quantity
 from mockapi.machinery.selectors import LabelSelector, SelectorError, selector_from_object
 
-_ZERO = parse_quantity("0")
 _AFFINITY = "node(s) didn't match Pod's node affinity/selector"
 _HARD = ("NoSchedule", "NoExecute")
 
@@ -19,54 +18,71 @@ class Candidate(NamedTuple):
     """A node with what its pods have taken of it."""
 
     node: Object
-    used: Request
+    used: Load
 
 
-Filter = Callable[[Object, Request, Candidate], str | None]
+class Refusal(NamedTuple):
+    """Why a pod cannot go to a node; `final` when it could not even if other pods left the node."""
+
+    reasons: tuple[str, ...]
+    final: bool
 
 
-def why_not(pod: Object, wanted: Request, candidate: Candidate) -> str | None:
-    """The first reason against the node; None when the pod may go there."""
-    return next((reason for check in _FILTERS if (reason := check(pod, wanted, candidate))), None)
+Filter = Callable[[Object, Request, Candidate], Refusal | None]
 
 
-def _unschedulable(pod: Object, _wanted: Request, candidate: Candidate) -> str | None:
+def why_not(pod: Object, wanted: Request, candidate: Candidate) -> Refusal | None:
+    """What the first filter says that is against the node; None when the pod may go there."""
+    return next((refusal for check in _FILTERS if (refusal := check(pod, wanted, candidate))), None)
+
+
+def _unschedulable(pod: Object, _wanted: Request, candidate: Candidate) -> Refusal | None:
     taint = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
     if candidate.node["spec"].get("unschedulable") and not _tolerated(pod, taint):
-        return "node(s) were unschedulable"
+        return Refusal(("node(s) were unschedulable",), final=True)
     return None
 
 
-def _untolerated(pod: Object, _wanted: Request, candidate: Candidate) -> str | None:
+def _untolerated(pod: Object, _wanted: Request, candidate: Candidate) -> Refusal | None:
     for taint in candidate.node["spec"].get("taints") or ():
         if taint.get("effect") in _HARD and not _tolerated(pod, taint):
-            return f"node(s) had untolerated taint(s) {{{taint['key']}: {taint.get('value', '')}}}"
+            return Refusal(("node(s) had untolerated taint(s)",), final=True)
     return None
 
 
-def _affinity(pod: Object, _wanted: Request, candidate: Candidate) -> str | None:
+def _affinity(pod: Object, _wanted: Request, candidate: Candidate) -> Refusal | None:
     labels = labels_of(candidate.node)
     selector = pod["spec"].get("nodeSelector") or {}
     if any(labels.get(key) != value for key, value in selector.items()):
-        return _AFFINITY
+        return Refusal((_AFFINITY,), final=True)
     affinity = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
     if affinity and not any(_matches_term(term, candidate.node) for term in affinity.get("nodeSelectorTerms") or ()):
-        return _AFFINITY
+        return Refusal((_AFFINITY,), final=True)
     return None
 
 
-def _resources(_pod: Object, wanted: Request, candidate: Candidate) -> str | None:
+def _ports(_pod: Object, wanted: Request, candidate: Candidate) -> Refusal | None:
+    if any(port.collides(taken) for port in wanted.ports for taken in tuple(candidate.used.ports)):
+        return Refusal(("node(s) didn't have free ports for the requested pod ports",), final=False)
+    return None
+
+
+def _resources(_pod: Object, wanted: Request, candidate: Candidate) -> Refusal | None:
+    """Tells all that is short, and whether some of it is more than the node has at all."""
     allocatable = (candidate.node.get("status") or {}).get("allocatable") or {}
-    if candidate.used.pods + 1 > int(allocatable.get("pods", 0)):
-        return "Too many pods"
-    for name, amount in (("cpu", wanted.cpu), ("memory", wanted.memory)):
-        taken: Quantity = getattr(candidate.used, name)
-        if amount > _ZERO and taken + amount > parse_quantity(allocatable.get(name, "0")):
-            return f"Insufficient {name}"
-    return None
+    reasons, final = [], False
+    if candidate.used.pods + 1 > parse_quantity(allocatable.get("pods", "0")).value:
+        reasons.append("Too many pods")
+    for name, amount in wanted.amounts.items():
+        there = parse_quantity(allocatable.get(name, "0"))
+        if candidate.used.amounts.get(name, ZERO) + amount > there:
+            reasons.append(f"Insufficient {name}")
+            final |= amount > there
+    return Refusal(tuple(reasons), final) if reasons else None
 
 
-_FILTERS: tuple[Filter, ...] = (_unschedulable, _untolerated, _affinity, _resources)
+# In the order in which kube-scheduler asks its plugins.
+_FILTERS: tuple[Filter, ...] = (_unschedulable, _untolerated, _affinity, _ports, _resources)
 
 
 def _tolerated(pod: Object, taint: Object) -> bool:

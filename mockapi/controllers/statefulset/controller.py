@@ -9,6 +9,7 @@ from mockapi.controllers.statefulset.podcontrol import StatefulPodControl
 from mockapi.controllers.statefulset.rounds import Round
 from mockapi.controllers.workload import podfacts
 from mockapi.controllers.workload.claims import Claims
+from mockapi.controllers.workload.gone import unless_gone
 from mockapi.controllers.workload.history import History
 from mockapi.controllers.workload.podcontrol import namespace_goes
 from mockapi.machinery.errors import StatusError
@@ -38,6 +39,11 @@ class StatefulSetController(Controller):
         statefulset = self._sets.get(key)
         if statefulset is None:
             return None
+        with unless_gone():
+            return self._bring_further(statefulset)
+        return None
+
+    def _bring_further(self, statefulset: Object) -> float | None:
         pods = self._claims.claim(statefulset)
         known = self._history.look(statefulset)
         present = statefulset["status"].get("currentRevision")

@@ -24,11 +24,8 @@ from mockapi.machinery.selectors import LabelSelector, selector_from_object
 from mockapi.reconcile.controller import Toolbox
 
 _GONE = frozenset({404, 422})
-
-
-def anything(_obj: Object) -> bool:
-    """Lets every object be claimed."""
-    return True
+# The index of objects that nobody controls, by namespace.
+_ORPHANS = "orphans"
 
 
 class Claims:
@@ -38,24 +35,26 @@ class Claims:
         """`eligible(owner, dependent)` narrows what the selector matches."""
         self._client = toolbox.client
         self._informer = toolbox.informers.of(dependents)
+        self._informer.add_index(_ORPHANS, _orphanage)
         self._owners = toolbox.informers.of(owners)
         self._owner_resource, self._resource = owners, dependents
         self._eligible = eligible
 
-    def claim(self, owner: Object, considered: Callable[[Object], bool] = anything) -> Objects:
-        """All that the owner controls from now on, of what is considered."""
+    def claim(self, owner: Object, considered: Callable[[Object], bool] | None = None) -> Objects:
+        """All that the owner controls from now on. Only what is considered is adopted or let go."""
         selector = selector_from_object(owner["spec"]["selector"])
-        claimed = [obj for obj in self._owned(owner) if considered(obj) and self._keep(owner, selector, obj)]
-        if not is_terminating(owner):
-            orphans = [obj for obj in self._informer.matching(namespace_of(owner), selector) if _may_be_adopted(obj) and considered(obj)]
-            adopted = (self._adopt(owner, obj) for obj in orphans if self._matches(owner, selector, obj))
-            claimed += [obj for obj in adopted if obj is not None]
+        stays = not is_terminating(owner)
+        claimed = []
+        for obj in self._owned(owner):
+            if self._matches(owner, selector, obj):
+                claimed.append(obj)
+            elif stays and (considered is None or considered(obj)):
+                self._let_go(owner, obj)
+        for obj in self._informer.indexed(_ORPHANS, namespace_of(owner)) if stays else ():
+            adoptable = not is_terminating(obj) and (considered is None or considered(obj))
+            if adoptable and self._matches(owner, selector, obj) and (adopted := self._adopt(owner, obj)):
+                claimed.append(adopted)
         return claimed
-
-    def owned(self, owner: Object) -> Objects:
-        """What the owner controls and its selector matches, with nothing adopted or let go."""
-        selector = selector_from_object(owner["spec"]["selector"])
-        return [obj for obj in self._owned(owner) if self._matches(owner, selector, obj)]
 
     def keys(self, obj: Object, previous: Object | None) -> Iterable[Key]:
         """The Watch for dependents: the keys of their owners, and for an orphan those of all that may adopt it."""
@@ -79,14 +78,9 @@ class Claims:
     def _matches(self, owner: Object, selector: LabelSelector, obj: Object) -> bool:
         return selector.matches(labels_of(obj)) and (self._eligible is None or self._eligible(owner, obj))
 
-    def _keep(self, owner: Object, selector: LabelSelector, obj: Object) -> bool:
-        """Whether what is owned still belongs to the owner; lets it go when not."""
-        if self._matches(owner, selector, obj):
-            return True
-        if not is_terminating(owner):
-            references = [reference for reference in obj["metadata"]["ownerReferences"] if reference["uid"] != uid_of(owner)]
-            self._set_references(obj, references)
-        return False
+    def _let_go(self, owner: Object, obj: Object) -> None:
+        references = [reference for reference in obj["metadata"]["ownerReferences"] if reference["uid"] != uid_of(owner)]
+        self._set_references(obj, references)
 
     def _adopt(self, owner: Object, obj: Object) -> Object | None:
         references = [*(obj["metadata"].get("ownerReferences") or ()), owner_reference(owner)]
@@ -104,5 +98,5 @@ class Claims:
             return None
 
 
-def _may_be_adopted(obj: Object) -> bool:
-    return controller_of(obj) is None and not is_terminating(obj)
+def _orphanage(obj: Object) -> list[str]:
+    return [] if controller_of(obj) else [namespace_of(obj)]

@@ -41,10 +41,10 @@ def ready_since(pod: Object) -> datetime | None:
 
 def is_available(pod: Object, min_ready_seconds: int, now: datetime) -> bool:
     """Whether it has been ready for so long."""
-    if not is_ready(pod):
-        return False
+    if min_ready_seconds == 0:
+        return is_ready(pod)
     since = ready_since(pod)
-    return min_ready_seconds == 0 or (since is not None and since + timedelta(seconds=min_ready_seconds) <= now)
+    return since is not None and since + timedelta(seconds=min_ready_seconds) <= now
 
 
 def next_availability(pods: Iterable[Object], min_ready_seconds: int, now: datetime) -> float | None:

@@ -70,6 +70,8 @@ class EventStrategy(Strategy):
     """A note about something that happened to an object of the same namespace."""
 
     create_on_update = True
+    # The garbage collector leaves events alone.
+    default_propagation = "Unsupported"
     # The rules of events of this version say nothing of their metadata, so any name will do that a path can hold.
     name_rule = staticmethod(names.path_segment_name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from threading import RLock
 from typing import Any, NamedTuple
 
 from mockapi.registry.schema import goshape, scalars
@@ -45,9 +46,21 @@ class Compiler:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._converts: dict[str, Convert] = dict(_SPECIAL)
+        self._compiling = RLock()
+        self._finished: dict[str, Convert] = {}
+
+    def finished(self, definition: str) -> Convert:
+        """The decoder of a definition, ready for use in any thread."""
+        if definition not in self._finished:
+            with self._compiling:
+                self._finished[definition] = self.convert(definition)
+        return self._finished[definition]
 
     def convert(self, definition: str) -> Convert:
-        """The decoder of a definition. A definition that holds itself gets one that looks itself up when called."""
+        """The decoder of a definition, to be called later. A definition that holds itself gets one that looks itself up when called.
+
+        While one thread compiles, others would find decoders that are not finished: `finished` keeps them out.
+        """
         if definition not in self._converts:
             self._converts[definition] = self._later(definition)
             self._converts[definition] = self._compile(definition)
