@@ -83,13 +83,13 @@ def ready(url: str) -> bool:
 
 
 @contextlib.contextmanager
-def serving(preset: str = "instant", *arguments: str) -> Iterator[Server]:
-    """`mockapi serve` on a free loopback port and a temporary database, ready to answer; ended on leaving.
+def serving(preset: str = "instant", *arguments: str, port: int = 0) -> Iterator[Server]:
+    """`mockapi serve` on a loopback port (0: a free one) and a temporary database, ready to answer; ended on leaving.
 
     `arguments` are further options of `mockapi serve`. Raises AssertionError with the server's log when it does not get ready.
     """
     with tempfile.TemporaryDirectory(prefix="mockapi-") as folder:
-        home, port = Path(folder), free_port()
+        home, port = Path(folder), port or free_port()
         command = [
             *(sys.executable, "-m", "mockapi", "serve", "--address", "127.0.0.1", "--port", str(port), "--preset", preset),
             *("--database", str(home / "mockapi.db"), "--kubeconfig", str(home / "kubeconfig"), *arguments),
