@@ -24,7 +24,7 @@ T = TypeVar("T")
 CHECKOUT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
-KUBECTL_VERSIONS = ("1.28", "1.33")
+KUBECTL_VERSIONS = ("1.27", "1.28", "1.30", "1.31", "1.32", "1.33")
 
 
 @dataclass(frozen=True)
