@@ -131,13 +131,36 @@ def test_a_subresource_with_a_handler_is_served_by_it(client):
     assert (answer.status_code, answer.json) == (201, {"spec": 1, "key": "demo/web"})
 
 
-def test_what_is_not_supported_says_so(client, maps):
+def test_what_is_not_supported_says_so(client):
     path = "/apis/apps/v1/namespaces/demo/deployments"
     assert client.get(f"{path}/web/scale").json["reason"] == "NotFound"
     client.post(path, json={"metadata": {"name": "web"}})
     assert client.get(f"{path}/web/scale").json["reason"] == "NotImplemented"
-    applied = client.patch(f"{maps}/a?fieldManager=me", data="{}", headers={"Content-Type": "application/apply-patch+yaml"})
-    assert (applied.status_code, applied.json["reason"]) == (501, "NotImplemented")
+
+
+def test_an_apply_creates_and_then_changes_an_object(client, maps):
+    def apply(body):
+        return client.patch(f"{maps}/z?fieldManager=me", data=body, headers={"Content-Type": "application/apply-patch+yaml"})
+
+    made = apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: z}, data: {a: b}}")
+    assert (made.status_code, made.json["metadata"]["managedFields"][0]["manager"]) == (201, "me")
+    changed = apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: z}\ndata: {a: c, a: d}")
+    assert (changed.status_code, changed.json["data"]) == (200, {"a": "d"})
+    assert changed.headers.getlist("Warning") == ['299 - "line 4: key \\"a\\" already set in map"']
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("", "invalid object type: /, Kind="),
+        ("[]", "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type "
+         "map[string]interface {}"),
+        ("{", "error decoding YAML: error converting YAML to JSON: yaml: line 1: did not find expected node content"),
+    ],
+)  # fmt: skip
+def test_an_apply_of_what_is_no_configuration_is_a_bad_request(client, maps, body, message):
+    answer = client.patch(f"{maps}/z?fieldManager=me", data=body, headers={"Content-Type": "application/apply-patch+yaml"})
+    assert (answer.status_code, answer.json["message"]) == (400, message)
 
 
 def test_a_revision_from_the_future_is_a_timeout(client, maps):
