@@ -1,6 +1,7 @@
 # make serve   start the server and write ./kubeconfig for kubectl
 # make test    the tests
 # make check   style, types, and the floors between the packages
+# make clients client libraries, for the tests that are skipped without them
 # make bench   the figures of docs/architecture.md, measured here
 #
 # ARGS are handed on: make serve ARGS='--port 9000', make test ARGS='-k selectors'.
@@ -9,7 +10,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: serve test check bench
+.PHONY: serve test check clients bench
 
 serve: $(VENV)/.installed
 	@exec $(BIN)/mockapi serve --kubeconfig "$(CURDIR)/kubeconfig" $(ARGS)
@@ -21,6 +22,8 @@ check: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports --no-cache
+
+clients: $(VENV)/.installed-clients
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -36,3 +39,7 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 	$(PIP) --editable '.[test]'
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-clients: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[clients,test]'
+	@touch $(VENV)/.installed $(VENV)/.installed-test $@

@@ -10,8 +10,9 @@ from mockapi.machinery import errors
 from mockapi.registry.resources import Resources
 from mockapi.web import negotiation
 from mockapi.web.discovery.serving import Discovery
-from mockapi.web.exchange import Answer, Call, page_not_found
+from mockapi.web.exchange import JSON, Answer, Call, page_not_found
 from mockapi.web.health import Health
+from mockapi.web.negotiation import Output
 from mockapi.web.openapi.serving import OpenAPI
 from mockapi.web.rendering import document
 from mockapi.web.routes import resolve
@@ -80,7 +81,8 @@ class Dispatch:
             return page_not_found()
         if call.method != "GET":
             raise errors.method_not_allowed()
-        return document(version_info(self._resources.cluster.minor), negotiation.output(call)._replace(pretty=True))
+        negotiation.route_accepts(call, (JSON,))
+        return document(version_info(self._resources.cluster.minor), Output(pretty=True))
 
     def _index(self, _call: Call, parts: list[str]) -> Answer:
         if len(parts) > 1:

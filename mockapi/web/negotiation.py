@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mockapi.machinery.errors import StatusError
+from mockapi.registry.kind import Kind
+from mockapi.registry.schema.protobuf.messages import has_message
 from mockapi.web.exchange import JSON, PROTOBUF, YAML, Call
 
 MEDIA_TYPES = (JSON, YAML, PROTOBUF)
@@ -37,12 +39,28 @@ class Output(NamedTuple):
 
 
 Transforms = frozenset[Convert]
-NO_TRANSFORMS: Transforms = frozenset()
-OBJECT_TRANSFORMS: Transforms = frozenset(
+_OBJECT_TRANSFORMS: Transforms = frozenset(
     Convert(kind, "meta.k8s.io", version)
     for kind in ("Table", "PartialObjectMetadata", "PartialObjectMetadataList")
     for version in ("v1", "v1beta1")
 )
+
+
+class Offer(NamedTuple):
+    """What an answer can be turned into, and the media types that it can be written in as it is. Tables are never written in protobuf."""
+
+    transforms: Transforms = frozenset()
+    plain: tuple[str, ...] = MEDIA_TYPES
+
+
+DOCUMENTS = Offer()
+_OBJECTS = Offer(_OBJECT_TRANSFORMS)
+_WITHOUT_MESSAGES = Offer(_OBJECT_TRANSFORMS, (JSON, YAML))
+
+
+def objects(kind: Kind) -> Offer:
+    """What is offered of the objects of a kind: of custom resources no protobuf but for their metadata."""
+    return _OBJECTS if kind.codec is None and has_message(kind.api_version, kind.kind) else _WITHOUT_MESSAGES
 
 
 def route_accepts(call: Call, offered: tuple[str, ...] = MEDIA_TYPES) -> None:
@@ -51,36 +69,31 @@ def route_accepts(call: Call, offered: tuple[str, ...] = MEDIA_TYPES) -> None:
         raise StatusError(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: " + ", ".join(offered), {})
 
 
-def output(call: Call, transforms: Transforms = NO_TRANSFORMS) -> Output:
+def output(call: Call, offer: Offer = DOCUMENTS) -> Output:
     """The serializer's step. StatusError 406."""
-    chosen = _choose(call.accept, transforms)
+    chosen = _choose(call.accept, offer)
     if chosen is None:
-        raise not_acceptable(_offered(call.accept))
+        raise not_acceptable(MEDIA_TYPES)
     return chosen._replace(pretty=True) if _wants_pretty(call) else chosen
 
 
-def stream_output(call: Call, transforms: Transforms) -> Output:
-    """The serializer's step for a watch, which is JSON only. StatusError 406."""
-    chosen = _choose(call.accept, transforms)
-    if chosen is None or chosen.media_type != JSON:
+def stream_output(call: Call, offer: Offer) -> Output:
+    """The serializer's step for a watch, which is never YAML. StatusError 406."""
+    chosen = _choose(call.accept, offer)
+    if chosen is None or chosen.media_type == YAML:
         raise not_acceptable(STREAM_TYPES)
     return chosen
 
 
 def error_output(call: Call) -> Output:
-    """How to write a Status: as asked for, or as JSON when that cannot be had."""
-    chosen = _choose(call.accept, OBJECT_TRANSFORMS) or Output()
+    """How to write a Status: as asked for, or as JSON when that cannot be had, as it is for those who ask for nothing but conversions."""
+    chosen = _choose(call.accept, DOCUMENTS) or Output()
     return Output(chosen.media_type, None, _wants_pretty(call))
 
 
 def not_acceptable(offered: tuple[str, ...]) -> StatusError:
     """The serializer's 406."""
     return StatusError(406, "NotAcceptable", "only the following media types are accepted: " + ", ".join(offered))
-
-
-def _offered(accept: str) -> tuple[str, ...]:
-    """What a refusal names: to those who asked for protobuf, which is not produced here, what is."""
-    return (JSON, YAML) if PROTOBUF in accept else MEDIA_TYPES
 
 
 def _wants_pretty(call: Call) -> bool:
@@ -97,13 +110,13 @@ def _overlaps(accept: str, offered: tuple[str, ...]) -> bool:
 
 
 @lru_cache(256)
-def _choose(accept: str, transforms: Transforms) -> Output | None:
+def _choose(accept: str, offer: Offer) -> Output | None:
     if not accept:
         return Output()
     for media_type, parameters in _clauses(accept):
-        for offered in (JSON, YAML):
+        for offered in MEDIA_TYPES:
             if _matches(media_type, offered):
-                chosen = _with_parameters(offered, parameters, transforms)
+                chosen = _with_parameters(offered, parameters, offer)
                 if chosen is not None:
                     return chosen
     return None
@@ -113,16 +126,22 @@ def _matches(asked: str, offered: str) -> bool:
     return asked in {offered, "*/*", offered.partition("/")[0] + "/*"}
 
 
-def _with_parameters(offered: str, parameters: dict[str, str], transforms: Transforms) -> Output | None:
+def _with_parameters(offered: str, parameters: dict[str, str], offer: Offer) -> Output | None:
     convert = None
     if parameters.keys() & {"as", "g", "v"}:
         convert = Convert(parameters.get("as", ""), parameters.get("g", ""), parameters.get("v", ""))
     stream = parameters.get("stream")
-    if stream and (stream != "watch" or offered != JSON):
+    if stream and (stream != "watch" or offered == YAML):
         return None
-    if convert is not None and convert not in transforms:
+    if not _is_offered(offered, convert, offer):
         return None
     return Output(offered, convert, parameters.get("pretty") == "1")
+
+
+def _is_offered(media_type: str, convert: Convert | None, offer: Offer) -> bool:
+    if convert is None:
+        return media_type in offer.plain
+    return convert in offer.transforms and (convert.kind != "Table" or media_type != PROTOBUF)
 
 
 def _clauses(accept: str) -> list[tuple[str, dict[str, str]]]:

@@ -13,9 +13,11 @@ from mockapi.machinery.meta import Object
 from mockapi.registry import tables
 from mockapi.registry.kind import Kind
 from mockapi.registry.reads import Page
+from mockapi.registry.schema.protobuf import encode as protobuf
+from mockapi.registry.schema.protobuf.messages import of_type
 from mockapi.storage.records import Record
 from mockapi.web import yamldump
-from mockapi.web.exchange import JSON, Answer
+from mockapi.web.exchange import JSON, PROTOBUF, YAML, Answer
 from mockapi.web.joining import Joiner
 from mockapi.web.negotiation import Output
 
@@ -23,17 +25,28 @@ _JOINER = Joiner()
 
 
 def document(value: Any, output: Output, status: int = 200) -> Answer:
-    """Any JSON value, unconverted."""
+    """Any JSON value, unconverted; one that is to be written in protobuf is an object of a type with a message."""
     return Answer(status, encoded(value, output), output.media_type)
 
 
 def encoded(value: Any, output: Output) -> bytes:
     """A JSON value in the media type asked for. Like the real server's, compact JSON ends with a newline and indented JSON does not."""
-    if output.media_type != JSON:
+    if output.media_type == PROTOBUF:
+        return _in_protobuf(value)
+    if output.media_type == YAML:
         return yamldump.dump(value)
     if output.pretty:
         return orjson.dumps(value, option=orjson.OPT_INDENT_2)
     return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _in_protobuf(obj: Object) -> bytes:
+    try:
+        return protobuf.encode(obj)
+    except LookupError:
+        go_type = f"*{obj['apiVersion'].rpartition('/')[2]}.{obj['kind']}"
+        sentence = f"object {go_type} does not implement the protobuf marshalling interface and cannot be encoded to a protobuf message"
+        raise StatusError(406, "NotAcceptable", sentence) from None
 
 
 class Renderer:
@@ -51,6 +64,8 @@ class Renderer:
         """A stored object: its bytes as they are where nothing has to be changed."""
         if self._as_stored():
             return Answer(200, record.body + b"\n")
+        if self._is_stored_protobuf():
+            return Answer(200, self._enveloped(record), PROTOBUF)
         return self.object(record.object)
 
     def object(self, obj: Object, status: int = 200) -> Answer:
@@ -66,6 +81,8 @@ class Renderer:
             meta["remainingItemCount"] = page.remaining
         if self._as_stored():
             return Answer(200, _joined(self._kind, meta, page.records))
+        if self._is_stored_protobuf():
+            return Answer(200, self._protobuf_list(page.records, meta), PROTOBUF)
         return self.collection([record.object for record in page.records], meta)
 
     def collection(self, objects: list[Object], meta: Object) -> Answer:
@@ -92,13 +109,35 @@ class Renderer:
             raise _wrong_shape(convert.kind, f"not a list ({_go_type(self._kind)})")
         return tables.partial_metadata(obj, convert.version)
 
-    @property
-    def converts(self) -> bool:
-        """Whether objects have to be changed before they are sent."""
-        return self._output.convert is not None
+    def event(self, event_type: str, record: Record, *, headed: bool) -> bytes:
+        """An event of a watch about a stored object; `headed` as in `converted`."""
+        if self._output.convert is not None:
+            return self.event_of(event_type, self.converted(record.object, headed=headed))
+        if self._output.media_type == PROTOBUF:
+            return protobuf.frame(event_type, self._enveloped(record))
+        return b'{"type":"%s","object":%s}\n' % (event_type.encode(), record.body)
+
+    def event_of(self, event_type: str, obj: Object) -> bytes:
+        """An event of a watch with an object that is sent as it is."""
+        if self._output.media_type == PROTOBUF:
+            return protobuf.frame(event_type, protobuf.encode(obj))
+        return orjson.dumps({"type": event_type, "object": obj}, option=orjson.OPT_APPEND_NEWLINE)
 
     def _as_stored(self) -> bool:
         return self._output.convert is None and not self._output.pretty and self._output.media_type == JSON
+
+    def _is_stored_protobuf(self) -> bool:
+        return self._output.convert is None and self._output.media_type == PROTOBUF
+
+    def _enveloped(self, record: Record) -> bytes:
+        return protobuf.envelope(self._kind.api_version, self._kind.kind, self._message(record))
+
+    def _protobuf_list(self, records: list[Record], meta: Object) -> bytes:
+        message = protobuf.list_message(meta, [self._message(record) for record in records])
+        return protobuf.envelope(self._kind.api_version, self._kind.list_kind, message)
+
+    def _message(self, record: Record) -> bytes:
+        return protobuf.stored(of_type(self._kind.api_version, self._kind.kind), record.body)
 
     def _tabled(self, objects: Iterable[Object], meta: Object, *, headed: bool = True) -> Object:
         assert self._output.convert is not None

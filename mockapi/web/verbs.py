@@ -20,7 +20,7 @@ from mockapi.registry.writes import Written
 from mockapi.web import bodies, negotiation
 from mockapi.web.configurations import configuration
 from mockapi.web.exchange import Answer, Call
-from mockapi.web.negotiation import MEDIA_TYPES, OBJECT_TRANSFORMS, STREAM_TYPES, Output
+from mockapi.web.negotiation import MEDIA_TYPES, STREAM_TYPES, Output
 from mockapi.web.rendering import Renderer, document
 from mockapi.web.routes import Target
 from mockapi.web.watching import Watching
@@ -109,7 +109,7 @@ class Verbs:
         request = self._request(call, options.WriteOptions(dry_run=wanted.dry_run))
         gone = self._resources.delete(target.kind, target.key, wanted, request)
         if gone.finished and not target.kind.strategy.returns_deleted:
-            return document(_deleted(target.kind, gone.object), _unconverted(call))
+            return document(_deleted(target.kind, gone.object), _unconverted(call, target.kind))
         # 202 tells those who asked for cascading deletion in its oldest form that it goes on.
         return render.object(gone.object, 202 if not gone.finished and wanted.orphan_dependents is False else 200)
 
@@ -129,7 +129,7 @@ class Verbs:
         if handler is None:
             self._resources.get(target.kind, target.key)
             raise _not_served(target)
-        output = negotiation.output(call, OBJECT_TRANSFORMS)
+        output = _unconverted(call, target.kind)
         write = options.create_options if verb == "create" else options.update_options
         request = self._request(call, write(call.query, call.user_agent))
         request.parameters = call.query
@@ -138,11 +138,11 @@ class Verbs:
         result = handler(self._resources, target.key, body, request)
         if not result:
             return Answer(204, b"", "")
-        return document(result, output._replace(convert=None), 201 if verb == "create" else 200)
+        return document(result, output, 201 if verb == "create" else 200)
 
     def _on_scale(self, call: Call, target: Target, verb: str) -> Answer:
         scales = self._resources.scales
-        output = negotiation.output(call, OBJECT_TRANSFORMS)._replace(convert=None)
+        output = _unconverted(call, target.kind)
         if verb == "get":
             return document(scales.get(target.kind, target.key), output)
         if verb == "update":
@@ -158,7 +158,7 @@ class Verbs:
         return bodies.object_body(call, kind, self._resources.definitions)
 
     def _renderer(self, call: Call, kind: Kind) -> Renderer:
-        output = negotiation.output(call, OBJECT_TRANSFORMS)
+        output = negotiation.output(call, negotiation.objects(kind))
         include = call.parameter("includeObject") if output.convert else ""
         return Renderer(kind, output, include, self._resources.clock.now)
 
@@ -173,8 +173,8 @@ def _subresource(target: Target) -> str:
     return target.subresource.name if target.subresource else ""
 
 
-def _unconverted(call: Call) -> Output:
-    return negotiation.output(call, OBJECT_TRANSFORMS)._replace(convert=None)
+def _unconverted(call: Call, kind: Kind) -> Output:
+    return negotiation.output(call, negotiation.objects(kind))._replace(convert=None)
 
 
 def _deleted(kind: Kind, obj: Object) -> Object:

@@ -1,11 +1,9 @@
-"""Watches: a stream of JSON lines, one for each event."""
+"""Watches: a stream of events, as JSON lines or as messages in protobuf."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-
-import orjson
 
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object
@@ -15,8 +13,7 @@ from mockapi.registry.resources import Resources
 from mockapi.registry.schema.decode import Decoder
 from mockapi.registry.watching import WatchEvent
 from mockapi.web import negotiation
-from mockapi.web.exchange import Answer, Call
-from mockapi.web.negotiation import OBJECT_TRANSFORMS
+from mockapi.web.exchange import JSON, Answer, Call
 from mockapi.web.rendering import Renderer
 from mockapi.web.routes import Target
 
@@ -34,12 +31,13 @@ class Watching:
 
     def answer(self, call: Call, target: Target, wanted: ListOptions) -> Answer:
         """The stream of events. StatusError 400, 406 or 422 for a watch that cannot be begun."""
-        output = negotiation.stream_output(call, OBJECT_TRANSFORMS)
+        output = negotiation.stream_output(call, negotiation.objects(target.kind))
         include = call.parameter("includeObject") if output.convert else ""
         render = Renderer(target.kind, output, include, self._resources.clock.now)
         ended = self._ending(call, wanted)
         events = self._resources.watch(target.kind, target.namespace, wanted, ended)
-        return Answer(200, self._lines(target.kind, events, render, ended))
+        content_type = JSON if output.media_type == JSON else f"{output.media_type};stream=watch"
+        return Answer(200, self._sent(target.kind, events, render, ended), content_type)
 
     def _ending(self, call: Call, wanted: ListOptions) -> Callable[[], bool]:
         """Whether it is time to end the stream."""
@@ -48,26 +46,24 @@ class Watching:
         deadline = monotonic() + seconds
         return lambda: monotonic() >= deadline or self._stopped() or call.disconnected()
 
-    def _lines(self, kind: Kind, events: Iterator[WatchEvent | None], render: Renderer, ended: Callable[[], bool]) -> Iterator[bytes]:
+    def _sent(self, kind: Kind, events: Iterator[WatchEvent | None], render: Renderer, ended: Callable[[], bool]) -> Iterator[bytes]:
         # The empty item sends the headers: a client waits for them before it counts as watching.
         yield b""
         headed = True
         try:
             for event in events:
                 if event is not None:
-                    yield self._line(kind, event, render, headed)
+                    yield self._event(kind, event, render, headed)
                     headed = False
                 elif ended():
                     return
         except StatusError as error:
-            yield _encoded("ERROR", error.status())
+            yield render.event_of("ERROR", error.status())
 
-    def _line(self, kind: Kind, event: WatchEvent, render: Renderer, headed: bool) -> bytes:
+    def _event(self, kind: Kind, event: WatchEvent, render: Renderer, headed: bool) -> bytes:
         if event.record is None:
-            return _encoded(event.type, render.converted(self._bookmark(kind, event), headed=headed))
-        if not render.converts:
-            return b'{"type":"%s","object":%s}\n' % (event.type.encode(), event.record.body)
-        return _encoded(event.type, render.converted(event.record.object, headed=headed))
+            return render.event_of(event.type, render.converted(self._bookmark(kind, event), headed=headed))
+        return render.event(event.type, event.record, headed=headed)
 
     def _bookmark(self, kind: Kind, event: WatchEvent) -> Object:
         """An empty object of the kind, as Go writes it, that carries the revision reached."""
@@ -77,7 +73,3 @@ class Watching:
         if event.initial:
             meta["annotations"] = {_INITIAL_EVENTS_END: "true"}
         return {"kind": kind.kind, "apiVersion": kind.api_version, **empty, "metadata": meta}
-
-
-def _encoded(event_type: str, obj: Object) -> bytes:
-    return orjson.dumps({"type": event_type, "object": obj}, option=orjson.OPT_APPEND_NEWLINE)

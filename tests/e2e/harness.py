@@ -24,7 +24,7 @@ T = TypeVar("T")
 CHECKOUT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
-KUBECTL_VERSIONS = ("1.28", "1.33")
+KUBECTL_VERSIONS = ("1.27", "1.28", "1.30", "1.31", "1.32", "1.33")
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ def ready(url: str) -> bool:
 
 
 @contextlib.contextmanager
-def serving(preset: str = "instant", *arguments: str) -> Iterator[Server]:
-    """`mockapi serve` on a free loopback port and a temporary database, ready to answer; ended on leaving.
+def serving(preset: str = "instant", *arguments: str, port: int = 0) -> Iterator[Server]:
+    """`mockapi serve` on a loopback port (0: a free one) and a temporary database, ready to answer; ended on leaving.
 
     `arguments` are further options of `mockapi serve`. Raises AssertionError with the server's log when it does not get ready.
     """
     with tempfile.TemporaryDirectory(prefix="mockapi-") as folder:
-        home, port = Path(folder), free_port()
+        home, port = Path(folder), port or free_port()
         command = [
             *(sys.executable, "-m", "mockapi", "serve", "--address", "127.0.0.1", "--port", str(port), "--preset", preset),
             *("--database", str(home / "mockapi.db"), "--kubeconfig", str(home / "kubeconfig"), *arguments),

@@ -15,7 +15,8 @@ PROTOBUF = "application/vnd.kubernetes.protobuf"
         "",
         "*/*",
         "application/json",
-        f"{PROTOBUF},application/json",
+        f"{PROTOBUF};q=0.9,application/json",
+        f"{PROTOBUF};as=Table;v=v1;g=meta.k8s.io,*/*",
         "application/json;as=Nonsense, application/json",
         "application/yaml;q=0.1, */*",
     ],
@@ -56,9 +57,9 @@ def test_the_serializer_refuses_unknown_conversions(client, maps, accept):
     assert "details" not in answer.json
 
 
-def test_those_who_take_nothing_but_protobuf_are_told_what_there_is(client, maps):
-    answer = client.get(maps, headers={"Accept": PROTOBUF})
-    assert answer.json["message"] == "only the following media types are accepted: application/json, application/yaml"
+def test_tables_are_not_written_in_protobuf(client, maps):
+    answer = client.get(maps, headers={"Accept": f"{PROTOBUF};as=Table;v=v1;g=meta.k8s.io"})
+    assert answer.json["message"] == f"only the following media types are accepted: application/json, application/yaml, {PROTOBUF}"
 
 
 def test_indented_json_has_no_newline_at_its_end(client, maps):

@@ -138,6 +138,31 @@ def test_what_is_not_supported_says_so(client):
     assert client.get(f"{path}/web/scale").json["reason"] == "NotImplemented"
 
 
+def test_an_apply_creates_and_then_changes_an_object(client, maps):
+    def apply(body):
+        return client.patch(f"{maps}/z?fieldManager=me", data=body, headers={"Content-Type": "application/apply-patch+yaml"})
+
+    made = apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: z}, data: {a: b}}")
+    assert (made.status_code, made.json["metadata"]["managedFields"][0]["manager"]) == (201, "me")
+    changed = apply("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: z}\ndata: {a: c, a: d}")
+    assert (changed.status_code, changed.json["data"]) == (200, {"a": "d"})
+    assert changed.headers.getlist("Warning") == ['299 - "line 4: key \\"a\\" already set in map"']
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("", "invalid object type: /, Kind="),
+        ("[]", "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type "
+         "map[string]interface {}"),
+        ("{", "error decoding YAML: error converting YAML to JSON: yaml: line 1: did not find expected node content"),
+    ],
+)  # fmt: skip
+def test_an_apply_of_what_is_no_configuration_is_a_bad_request(client, maps, body, message):
+    answer = client.patch(f"{maps}/z?fieldManager=me", data=body, headers={"Content-Type": "application/apply-patch+yaml"})
+    assert (answer.status_code, answer.json["message"]) == (400, message)
+
+
 def test_a_revision_from_the_future_is_a_timeout(client, maps):
     for path in (f"{maps}/a", maps):
         assert client.get(f"{path}?resourceVersion=9000000000").json["reason"] == "Timeout"

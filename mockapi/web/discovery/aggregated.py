@@ -10,7 +10,8 @@ from mockapi.web.negotiation import Convert
 
 VERSION = "v2"
 GROUP_DISCOVERY_LIST = Convert("APIGroupDiscoveryList", "apidiscovery.k8s.io", VERSION)
-CONTENT_TYPE = f"application/json;g=apidiscovery.k8s.io;v={VERSION};as=APIGroupDiscoveryList"
+PARAMETERS = f";g=apidiscovery.k8s.io;v={VERSION};as=APIGroupDiscoveryList"
+"""What the content type says of the document, after its media type."""
 
 
 def group_discovery_list(groups: dict[str, list[str]], catalogue: Catalogue) -> Object:

@@ -13,10 +13,11 @@ from mockapi.registry.catalogue import Catalogue
 from mockapi.web import negotiation
 from mockapi.web.discovery import aggregated, legacy
 from mockapi.web.discovery.groups import ordered
-from mockapi.web.exchange import Answer, Call, page_not_found
+from mockapi.web.exchange import JSON, Answer, Call, page_not_found
+from mockapi.web.negotiation import Offer
 from mockapi.web.rendering import document
 
-_TRANSFORMS = frozenset({aggregated.GROUP_DISCOVERY_LIST})
+_ROOTS = Offer(frozenset({aggregated.GROUP_DISCOVERY_LIST}))
 
 
 class Discovery:
@@ -93,14 +94,16 @@ class _Documents:
 
 def _root(call: Call, plain: Object, full: bytes) -> Answer:
     _only_get(call)
-    output = negotiation.output(call, _TRANSFORMS)
+    output = negotiation.output(call, _ROOTS)
     if output.convert is None:
         return Answer(200, document(plain, output).body, output.media_type, [("Vary", "Accept")])
     etag = f'"{hashlib.sha512(full).hexdigest().upper()}"'
     headers = [("Vary", "Accept"), ("Etag", etag)]
+    content_type = output.media_type + aggregated.PARAMETERS
     if call.headers.get("If-None-Match", "") == etag:
-        return Answer(304, b"", aggregated.CONTENT_TYPE, headers)
-    return Answer(200, full, aggregated.CONTENT_TYPE, headers)
+        return Answer(304, b"", content_type, headers)
+    body = full if output.media_type == JSON else document(orjson.loads(full), output).body
+    return Answer(200, body, content_type, headers)
 
 
 def _plain(call: Call, value: Object) -> Answer:

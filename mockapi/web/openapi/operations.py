@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mockapi.registry.body import JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH
 from mockapi.registry.kind import Kind
+from mockapi.registry.options import APPLY_PATCH
 from mockapi.registry.schema.definitions import Definitions, Schema
 from mockapi.registry.subresource import Subresource
 from mockapi.web.exchange import JSON, YAML
@@ -22,7 +23,9 @@ _VERBS = {
     "patch": ("patch", "patch", "patch"),
     "delete": ("delete", "delete", "delete"),
 }
-_PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH)
+# kubectl apply looks here whether it may send a strategic merge patch; custom resources take none.
+_PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
+_CUSTOM_PATCH_TYPES = (JSON_PATCH, MERGE_PATCH, APPLY_PATCH)
 
 
 class Operations:
@@ -82,7 +85,8 @@ class Operations:
             case "create" | "update":
                 return {"content": {"*/*": {"schema": self._schema(kind, sub)}}, "required": True}
             case "patch":
-                return {"content": {media_type: {"schema": ref(PATCH)} for media_type in _PATCH_TYPES}, "required": True}
+                accepted = _PATCH_TYPES if kind.codec is None else _CUSTOM_PATCH_TYPES
+                return {"content": {media_type: {"schema": ref(PATCH)} for media_type in accepted}, "required": True}
             case "delete" | "deletecollection":
                 return {"content": {"*/*": {"schema": ref(DELETE_OPTIONS)}}}
         return None

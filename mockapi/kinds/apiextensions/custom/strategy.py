@@ -11,6 +11,7 @@ from mockapi.machinery.fielderrors import FieldError, Path
 from mockapi.machinery.jsonpath import JSONPath
 from mockapi.machinery.meta import Object, name_of
 from mockapi.machinery.objectmeta import STANDARD_FINALIZERS, validate_object_meta, validate_object_meta_update
+from mockapi.registry.metadata import copy_field
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.structural.embedded import embedded_errors
@@ -46,12 +47,13 @@ class CustomResourceStrategy(Strategy):
     def prepare_for_create(self, obj: Object, request: Request) -> None:
         self._refuse_creation(name_of(obj))
 
+    def reset_fields(self, subresource: str) -> tuple[str, ...]:
+        return ("metadata", "spec") if subresource == "status" else super().reset_fields(subresource)
+
     def prepare_for_status_update(self, obj: Object, old: Object, request: Request) -> None:
         """Nothing but the status changes there."""
-        managed = obj["metadata"].get("managedFields")
-        obj["metadata"] = dict(old["metadata"])
-        if managed is not None:
-            obj["metadata"]["managedFields"] = managed
+        sent, obj["metadata"] = obj["metadata"], dict(old["metadata"])
+        copy_field("managedFields", sent, obj["metadata"])
 
     def spec_changed(self, obj: Object, old: Object) -> bool:
         return any(obj.get(field) != old.get(field) for field in (obj.keys() | old.keys()) - {"metadata"})

@@ -39,6 +39,9 @@ class DefinitionStrategy(Strategy):
         if service is not None and service.get("port") is None:
             service["port"] = _HTTPS
 
+    def reset_fields(self, subresource: str) -> tuple[str, ...]:
+        return ("metadata", "spec") if subresource == "status" else super().reset_fields(subresource)
+
     def prepare_for_create(self, obj: Object, request: Request) -> None:
         _note_storage_version(obj)
 

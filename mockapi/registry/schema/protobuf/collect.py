@@ -26,7 +26,14 @@ _MESSAGE_NAME, _MESSAGE_FIELD, _MESSAGE_NESTED = 1, 2, 3
 _NAME, _NUMBER, _LABEL, _TYPE, _TYPE_NAME = 1, 3, 4, 5, 6
 _REPEATED, _MESSAGE = 3, 11
 _SCALAR_TYPES = {1: "double", 3: "int64", 5: "int32", 8: "bool", 9: "string", 12: "bytes"}
-_ENVELOPE = "apimachinery.pkg.runtime.Unknown"
+# What goes over the wire and is no definition.
+_BEYOND = (
+    "apimachinery.pkg.runtime.Unknown",
+    "apimachinery.pkg.apis.meta.v1.PartialObjectMetadata",
+    "apimachinery.pkg.apis.meta.v1.PartialObjectMetadataList",
+    "apimachinery.pkg.apis.meta.v1beta1.PartialObjectMetadataList",
+    "api.apidiscovery.v2.APIGroupDiscoveryList",
+)
 _GZIP = re.compile(rb"\x1f\x8b\x08\x00")
 _MOST = 1 << 20
 
@@ -45,11 +52,11 @@ def main(program: str) -> None:
 
 
 def found_in(data: bytes) -> Packages:
-    """The messages of a program's bytes that the definitions of some minor need, with the fields' names in JSON."""
+    """The messages of a program's bytes that definitions of some minor or `_BEYOND` need, with the fields' names in JSON."""
     packages = dict(_file(content) for content in _descriptors(data))
     needed: set[str] = set()
     properties = _properties()
-    for definition in (_ENVELOPE, *properties):
+    for definition in (*_BEYOND, *properties):
         _need(definition, packages, needed)
     structs = {name: message for messages in packages.values() for name, message in messages.items()}
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -94,3 +95,51 @@ SPECIAL: dict[str, Callable[[Object], Any]] = {
     f"{_CRD}.JSONSchemaPropsOrStringArray": _one_or("property", None),
 }
 """What the value in JSON is, by the message's fields."""
+
+
+@lru_cache(4096)
+def _moment_fields(text: str) -> Object | None:
+    """Of Go's zero time nothing is written."""
+    since = datetime.fromisoformat(text) - _EPOCH
+    if since == _ZERO - _EPOCH:
+        return None
+    return {"seconds": since.days * 86400 + since.seconds, "nanos": since.microseconds * 1000}
+
+
+def _int_or_string_fields(value: int | str) -> Object:
+    return {"type": _STRING, "strVal": value} if isinstance(value, str) else {"type": _INT, "intVal": value}
+
+
+def _schema_or_bool_fields(value: Object | bool) -> Object:
+    return {"allows": value} if isinstance(value, bool) else {"allows": True, "schema": value}
+
+
+def _field(name: str) -> Callable[[Any], Object]:
+    return lambda value: {name: value}
+
+
+def _json_fields(name: str) -> Callable[[Any], Object]:
+    return lambda value: {name: orjson.dumps(value)}
+
+
+def _schema_or_fields(name: str) -> Callable[[Any], Object]:
+    return lambda value: {"schema" if isinstance(value, dict) else name: value}
+
+
+SPECIAL_FIELDS: dict[str, Callable[[Any], Object | None]] = {
+    f"{_META}.Time": _moment_fields,
+    f"{_META}.MicroTime": _moment_fields,
+    f"{_META}.Verbs": _field("items"),
+    f"{_META}.FieldsV1": _json_fields("Raw"),
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": _int_or_string_fields,
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": _field("string"),
+    "io.k8s.apimachinery.pkg.runtime.RawExtension": _json_fields("raw"),
+    "io.k8s.api.authentication.v1.ExtraValue": _field("items"),
+    "io.k8s.api.authorization.v1.ExtraValue": _field("items"),
+    "io.k8s.api.certificates.v1.ExtraValue": _field("items"),
+    f"{_CRD}.JSON": _json_fields("raw"),
+    f"{_CRD}.JSONSchemaPropsOrBool": _schema_or_bool_fields,
+    f"{_CRD}.JSONSchemaPropsOrArray": _schema_or_fields("jSONSchemas"),
+    f"{_CRD}.JSONSchemaPropsOrStringArray": _schema_or_fields("property"),
+}
+"""The message's fields, by what the value in JSON is; None for a message without any. `bytes` stand as they are."""

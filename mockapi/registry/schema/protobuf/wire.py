@@ -1,4 +1,4 @@
-"""The protobuf wire format: a message's bytes as numbered values. Failures carry the texts of the generated Go code."""
+"""The protobuf wire format: a message's bytes as numbered values, and back. Failures carry the texts of the generated Go code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mockapi.registry.schema.report import DecodeError
 VARINT, FIXED64, LENGTH, START_GROUP, END_GROUP, FIXED32 = range(6)
 _FIXED = {FIXED64: 8, FIXED32: 4}
 _MOST_SHIFT = 63
+_SMALL = tuple(bytes([number]) for number in range(0x80))
 
 
 class Record(NamedTuple):
@@ -54,6 +55,29 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
         if byte < 0x80:
             return value & (2**64 - 1), at
         shift += 7
+
+
+def encoded_varint(value: int) -> bytes:
+    """An integer as a varint; a negative one as the 64 bits of its two's complement."""
+    if 0 <= value < 0x80:
+        return _SMALL[value]
+    value &= 2**64 - 1
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def tag(number: int, wire_type: int) -> bytes:
+    """What stands before the value of a field."""
+    return encoded_varint(number << 3 | wire_type)
+
+
+def delimited(number: int, value: bytes) -> bytes:
+    """A field that holds a text, bytes or a message."""
+    return tag(number, LENGTH) + encoded_varint(len(value)) + value
 
 
 def signed(value: int, bits: int) -> int:
