@@ -145,9 +145,10 @@ def replay(all_cases: list[Case], target: Target, listed: expected.Expectations,
 
 def report(all_cases: list[Case], outcomes: dict[str, Outcome], listed: expected.Expectations, whole: bool) -> int:
     """Print what is not as listed, the areas, and the counts; return how many are not as listed."""
-    wrong = 0
+    fine = wrong = 0
     for case in all_cases:
         complaint = expected.complaint(listed.get(case.key), outcomes[case.key].passed)
+        fine += not complaint
         if complaint:
             wrong += 1
             print(f"WRONG {case.key} {complaint}")
@@ -157,9 +158,8 @@ def report(all_cases: list[Case], outcomes: dict[str, Outcome], listed: expected
         wrong += 1
         print(f"WRONG {gone} is listed, and there is no such scenario")
     print_areas(all_cases, outcomes)
-    print(f"{wrong} not as listed")
-    passed = sum(outcome.passed for outcome in outcomes.values())
-    print(f"{passed} passed, {len(outcomes) - passed} failed")
+    print(f"{sum(outcome.passed for outcome in outcomes.values())} of {len(outcomes)} recorded scenarios pass; as listed:")
+    print(f"{fine} passed, {wrong} failed")
     return wrong
 
 
