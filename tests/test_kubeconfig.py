@@ -26,7 +26,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def test_the_text_names_one_cluster_and_selects_it() -> None:
     config = yaml.safe_load(kubeconfig_text(SERVER))
-    assert config["clusters"] == [{"name": "mockapi", "cluster": {"server": SERVER}}]
+    assert config["clusters"] == [{"name": "mockapi", "cluster": {"server": SERVER, "insecure-skip-tls-verify": True}}]
     assert config["contexts"] == [{"name": "mockapi", "context": {"cluster": "mockapi", "user": "mockapi"}}]
     assert config["current-context"] == "mockapi"
 
@@ -45,7 +45,7 @@ def test_merging_twice_replaces(tmp_path: Path) -> None:
     path = tmp_path / "config"
     for server in ("http://old", SERVER):
         merge_kubeconfig(path, server)
-    assert read(path)["clusters"] == [{"name": "mockapi", "cluster": {"server": SERVER}}]
+    assert read(path)["clusters"] == [{"name": "mockapi", "cluster": {"server": SERVER, "insecure-skip-tls-verify": True}}]
 
 
 @pytest.mark.parametrize("content", ["", "---\n", "apiVersion: v1\nkind: Config\nclusters: null\n"])
