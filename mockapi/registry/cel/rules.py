@@ -9,11 +9,9 @@ from typing import Any
 from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import FieldError, Path
 from mockapi.machinery.meta import Object
-from mockapi.registry.cel.checker import check
 from mockapi.registry.cel.declarations import Convert, converter, type_of_schema
-from mockapi.registry.cel.evaluation import Evaluate, evaluator
-from mockapi.registry.cel.parser import parse
-from mockapi.registry.cel.syntax import Bound, Call, ExpressionError, Fold, Ident, ListOf, MapOf, Node, Select
+from mockapi.registry.cel.program import Program, compile_expression
+from mockapi.registry.cel.syntax import ExpressionError
 from mockapi.registry.cel.types import BOOL, DYN, STRING, Type, optional
 from mockapi.registry.cel.values import NONE, EvaluationError, Maybe
 from mockapi.registry.structural import shape
@@ -33,8 +31,8 @@ class CompiledRule:
         self._declared = declared
         self.problem = self.message_problem = ""
         self.uses_old = False
-        self._holds: Evaluate | None = None
-        self._message: Evaluate | None = None
+        self._holds: Program | None = None
+        self._message: Program | None = None
         self._compile(kind)
 
     @property
@@ -45,15 +43,15 @@ class CompiledRule:
     def _compile(self, kind: Type) -> None:
         variables = {"self": kind, "oldSelf": optional(kind) if self.takes_absent_old else kind}
         try:
-            tree = parse(self._declared["rule"])
-            self.uses_old = _mentions(tree, "oldSelf")
-            if check(self._declared["rule"], tree, variables) not in {BOOL, DYN}:
-                self.problem = "cel expression must evaluate to a bool"
-                return
-            self._holds = evaluator(tree)
+            program = compile_expression(self._declared["rule"], variables)
         except ExpressionError as failure:
             self.problem = f"compilation failed: {failure}"
             return
+        self.uses_old = "oldSelf" in program.names
+        if program.type not in {BOOL, DYN}:
+            self.problem = "cel expression must evaluate to a bool"
+            return
+        self._holds = program
         self._compile_message(variables)
 
     def _compile_message(self, variables: dict[str, Type]) -> None:
@@ -61,22 +59,23 @@ class CompiledRule:
         if not text.strip():
             return
         try:
-            tree = parse(text)
-            if check(text, tree, variables) not in {STRING, DYN}:
-                self.message_problem = "messageExpression must evaluate to a string"
-                return
-            self._message = evaluator(tree)
+            program = compile_expression(text, variables)
         except ExpressionError as failure:
             self.message_problem = f"messageExpression compilation failed: {failure}"
+            return
+        if program.type not in {STRING, DYN}:
+            self.message_problem = "messageExpression must evaluate to a string"
+        else:
+            self._message = program
 
     def error(self, variables: Object, value: Any, path: Path | None) -> FieldError | None:
         """What is wrong with a value; None when the rule holds."""
         if self._holds is None:
             return _invalid(path, self._schema.get("type", ""), f"rule compile error: {self.problem}")
         try:
-            if self._holds(variables) is True:
+            if self._holds.evaluate(variables) is True:
                 return None
-        except (EvaluationError, ArithmeticError, TypeError, ValueError) as failure:
+        except EvaluationError as failure:
             return _invalid(path, self._schema.get("type", ""), self._failed(str(failure)))
         return self._refusal(_below(path, self._field), value, self._text(variables))
 
@@ -101,8 +100,8 @@ class CompiledRule:
     def _text(self, variables: Object) -> str:
         if self._message is not None:
             try:
-                message = self._message(variables)
-            except (EvaluationError, ArithmeticError, TypeError, ValueError):
+                message = self._message.evaluate(variables)
+            except EvaluationError:
                 message = None
             if isinstance(message, str) and message.strip() and "\n" not in message.strip() and len(message) <= _LONGEST_MESSAGE:
                 return message.strip()
@@ -124,25 +123,6 @@ class CompiledRule:
 def compiled(schema: Schema, rule: Object, *, object_root: bool) -> CompiledRule:
     """A rule of a schema; `object_root` says that the schema is that of a whole object of the API."""
     return CompiledRule(schema, rule, type_of_schema(schema, "selfType", object_root=object_root) or DYN)
-
-
-def _mentions(node: Node | None, name: str) -> bool:
-    match node:
-        case Ident():
-            return node.name == name
-        case Select():
-            return _mentions(node.operand, name)
-        case Call():
-            return any(_mentions(part, name) for part in [node.target, *node.args])
-        case ListOf():
-            return any(_mentions(part, name) for part in node.items)
-        case MapOf():
-            return any(_mentions(part, name) for key, value, _ in node.entries for part in (key, value))
-        case Fold():
-            return any(_mentions(part, name) for part in [node.over, *node.parts])
-        case Bound():
-            return _mentions(node.target, name) or _mentions(node.body, name)
-    return False
 
 
 class Rules:

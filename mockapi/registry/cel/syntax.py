@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,3 +108,33 @@ def _shown(text: str, at: int, message: str) -> str:
     line, column = before.count("\n"), at - (before.rfind("\n") + 1)
     source = text.split("\n")[line] if text else ""
     return f"ERROR: <input>:{line + 1}:{column + 1}: {message}\n | {source}\n | {'.' * column}^"
+
+
+def names_in(node: Node) -> Iterator[str]:
+    """All names that an expression mentions, those that macros declare included."""
+    match node:
+        case Ident():
+            yield node.name
+        case Fold():
+            yield from node.names
+        case Bound():
+            yield node.name
+    for part in _parts(node):
+        yield from names_in(part)
+
+
+def _parts(node: Node) -> list[Node]:
+    match node:
+        case Select():
+            return [node.operand]
+        case Call():
+            return node.args if node.target is None else [node.target, *node.args]
+        case ListOf():
+            return node.items
+        case MapOf():
+            return [part for key, value, _ in node.entries for part in (key, value)]
+        case Fold():
+            return [node.over, *node.parts]
+        case Bound():
+            return [node.target, node.body]
+    return []
