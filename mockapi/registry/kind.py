@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,10 @@ class Column:
     format: str = ""
     priority: int = 0
     description: str = ""
+
+    def of(self, form: Callable[[Object], Object]) -> Column:
+        """The column on objects of which it shows another form."""
+        return replace(self, cell=lambda obj, now: self.cell(form(obj), now))
 
 
 @dataclass(frozen=True)

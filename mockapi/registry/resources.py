@@ -47,7 +47,7 @@ class Resources:
         self.clock = clock
         self.identity = identity
         self.definitions = Definitions.for_minor(cluster.minor)
-        pipeline = Pipeline(catalogue, self.definitions, admission)
+        pipeline = self._pipeline = Pipeline(catalogue, self.definitions, admission)
         patcher = Patcher(pipeline, self.definitions)
         ownership = Ownership(pipeline, self.definitions)
         applier = Applier(pipeline, ownership)
@@ -71,6 +71,10 @@ class Resources:
             field_manager=options.field_manager,
             force=options.force,
         )
+
+    def decoded(self, kind: Kind, body: Body, request: Request) -> Object:
+        """A body as an object of a kind of which nothing is stored. StatusError 400."""
+        return self._pipeline.decoded(kind, body, request)
 
     def get(self, kind: Kind, key: Key) -> Record:
         """The current object. StatusError 404."""

@@ -15,7 +15,7 @@ from mockapi.registry.reads import too_large
 from mockapi.registry.request import Request
 from mockapi.registry.resources import Resources
 from mockapi.registry.scale import SCALE_KIND
-from mockapi.registry.subresource import governed
+from mockapi.registry.subresource import Handler, governed
 from mockapi.registry.writes import Written
 from mockapi.web import bodies, negotiation
 from mockapi.web.configurations import configuration
@@ -55,6 +55,8 @@ class Verbs:
             target = target._replace(kind=governed(target.kind, target.subresource.strategy), subresource=None)
         if target.subresource is not None and target.subresource.name != "status":
             return self._on_subresource(call, target, verb)
+        if (handler := target.kind.handler(verb)) is not None:
+            return self._unstored(call, target, verb, handler)
         return self._verbs[verb](call, target)
 
     def _get(self, call: Call, target: Target) -> Answer:
@@ -120,6 +122,18 @@ class Verbs:
         request = self._request(call, options.WriteOptions(dry_run=deletion.dry_run))
         gone, revision = self._resources.delete_collection(target.kind, target.namespace, wanted, deletion, request)
         return render.collection(gone, {"resourceVersion": str(revision)})
+
+    def _unstored(self, call: Call, target: Target, verb: str, handler: Handler) -> Answer:
+        """What is worked out anew for each call: reviews, bindings, the state of components."""
+        render = self._renderer(call, target.kind)
+        if verb != "create":
+            request = self._resources.request()
+            request.parameters = call.query
+            found = handler(self._resources, target.key, {}, request)
+            return render.object(found) if verb == "get" else render.collection(found["items"], {})
+        request = self._request(call, options.create_options(call.query, call.user_agent))
+        body = self._resources.decoded(target.kind, self._body(call, target.kind), request)
+        return document(handler(self._resources, target.key, body, request), _unconverted(call, target.kind), 201)
 
     def _on_subresource(self, call: Call, target: Target, verb: str) -> Answer:
         assert target.subresource is not None

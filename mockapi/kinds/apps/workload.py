@@ -25,6 +25,13 @@ def default_missing(obj: Object, **values: Any) -> None:
             obj[field] = value
 
 
+def fill_empty(obj: Object, **values: Any) -> None:
+    """Sets fields that are absent, null or empty."""
+    for field, value in values.items():
+        if not obj.get(field):
+            obj[field] = value
+
+
 def keep_labels(obj: Object, old: Object) -> None:
     """A write to the status leaves the labels as they were."""
     obj["metadata"].pop("labels", None)
@@ -60,16 +67,23 @@ def selector_errors(spec: Object, empty: str, unreadable: str = "invalid label s
 
 def matched_template(spec: Object, kind: str, holder: Holder = TEMPLATE) -> Iterator[FieldError]:
     """The errors, relative to it, of the template of pods that run for ever and are found by `spec.selector`."""
-    selector = _readable(spec.get("selector"))
-    if selector is None:
-        return
-    template = spec.get("template") or {}
-    labels = (template.get("metadata") or {}).get("labels")
-    if not selector.empty and not selector.matches(labels or {}):
+    if _readable(spec.get("selector")) is not None:
+        yield from label_errors(spec, empty=True)
+        yield from endless_template(spec.get("template") or {}, kind, holder)
+
+
+def label_errors(spec: Object, *, empty: bool = False) -> Iterator[FieldError]:
+    """The error, relative to it, of a template that `spec.selector` does not find; one that is `empty` may be let pass."""
+    selector, labels = _readable(spec.get("selector")), ((spec.get("template") or {}).get("metadata") or {}).get("labels")
+    if selector is not None and not (empty and selector.empty) and not selector.matches(labels or {}):
         shown = dict(sorted(labels.items())) if labels is not None else None
         yield fielderrors.invalid("metadata.labels", shown, "`selector` does not match template `labels`")
+
+
+def endless_template(template: Object, kind: str, holder: Holder = TEMPLATE) -> Iterator[FieldError]:
+    """The errors, relative to it, of the template of pods that run for ever."""
     yield from template_errors(template, ROOT, holder)
-    yield from _endless(template.get("spec") or {}, kind)
+    yield from endless(template.get("spec") or {}, kind)
 
 
 def _readable(selector: Object | None) -> LabelSelector | None:
@@ -79,7 +93,8 @@ def _readable(selector: Object | None) -> LabelSelector | None:
         return None
 
 
-def _endless(pod: Object, kind: str) -> Iterator[FieldError]:
+def endless(pod: Object, kind: str) -> Iterator[FieldError]:
+    """The errors, relative to their template, of pods that do not run for ever."""
     if pod.get("restartPolicy") != "Always":
         yield fielderrors.not_supported("spec.restartPolicy", pod.get("restartPolicy", ""), ["Always"])
     if pod.get("activeDeadlineSeconds") is not None:

@@ -18,7 +18,7 @@ from mockapi.registry.strategy import Strategy, zero_filled
 from mockapi.registry.validation import Check, Leaf, Rules
 
 # Field selectors on the object that an event is about.
-_INVOLVED = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+INVOLVED = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
 
 _ELSEWHERE = "does not match event.namespace"
 _TEXT_LIMIT = 128
@@ -90,7 +90,7 @@ class EventStrategy(Strategy):
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         involved, source = obj.get("involvedObject") or {}, obj.get("source") or {}
-        fields = {f"involvedObject.{field}": involved.get(field) for field in _INVOLVED}
+        fields = {f"involvedObject.{field}": involved.get(field) for field in INVOLVED}
         fields |= {"reason": obj.get("reason"), "type": obj.get("type")}
         component = source.get("component") or obj.get("reportingComponent")
         return zero_filled({**fields, "reportingComponent": obj.get("reportingComponent"), "source": component})

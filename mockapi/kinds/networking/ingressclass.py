@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from mockapi.kinds.networking.checks import ReferenceRules, follows
+from mockapi.kinds.podspec.checks import domain_prefixed_path
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
@@ -19,20 +19,13 @@ from mockapi.registry.validation import Leaf, Part, Rules, rule
 
 _CLUSTER, _NAMESPACE = "Cluster", "Namespace"
 _MAX_CONTROLLER = 250
-_HTTP_PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
 
 
 def _controller(value: str) -> Iterator[FieldError]:
     """A path below a domain, such as `example.com/ingress-controller`."""
     if names.size(value) > _MAX_CONTROLLER:
         yield fielderrors.too_long("", _MAX_CONTROLLER)
-    domain, _, path = value.partition("/")
-    if not domain or not path:
-        yield fielderrors.invalid("", value, 'must be a domain-prefixed path (such as "acme.io/foo")')
-        return
-    yield from follows(names.dns1123_subdomain)(domain)
-    if not re.fullmatch(_HTTP_PATH, path):
-        yield fielderrors.invalid("", path, f"Invalid path (regex used for validation is '{_HTTP_PATH}')")
+    yield from domain_prefixed_path(value)
 
 
 def _scope(value: str) -> Iterator[FieldError]:

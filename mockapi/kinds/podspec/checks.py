@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from mockapi.registry.validation import Check
 MODE_RANGE = "must be a number between 0 and 0777 (octal), both inclusive"
 _MAX_MODE = 0o777
 _MAX_INT32 = 2**31 - 1
+_HTTP_PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
 _SET_OPERATORS = frozenset({"In", "NotIn"})
 _EXISTENCE_OPERATORS = frozenset({"Exists", "DoesNotExist"})
 
@@ -124,6 +126,17 @@ def absolute_path(path: str) -> Iterator[FieldError]:
     """A path from the root."""
     if not posixpath.isabs(path):
         yield fielderrors.invalid("", path, "must be an absolute path")
+
+
+def domain_prefixed_path(value: str) -> Iterator[FieldError]:
+    """A path below a domain, such as `example.com/robot`."""
+    domain, _, path = value.partition("/")
+    if not domain or not path:
+        yield fielderrors.invalid("", value, 'must be a domain-prefixed path (such as "acme.io/foo")')
+        return
+    yield from (fielderrors.invalid("", domain, message) for message in names.dns1123_subdomain(domain))
+    if not re.fullmatch(_HTTP_PATH, path):
+        yield fielderrors.invalid("", path, f"Invalid path (regex used for validation is '{_HTTP_PATH}')")
 
 
 def label_selector(selector: Object) -> Iterator[FieldError]:

@@ -114,6 +114,20 @@ ProjectedFiles Items:[]DownwardFile
 TokenProjection Audience ExpirationSeconds:i Path
 CSIVolume Driver ReadOnly:p FSType=fsType:p VolumeAttributes:p NodePublishSecretRef:*LocalObjectReference
 ImageVolume Reference PullPolicy
+PersistentVolumeSource GCEPersistentDisk=gcePersistentDisk:p AWSElasticBlockStore=awsElasticBlockStore:p HostPath:*HostPath Glusterfs:p \
+NFS=nfs:*NFS RBD=rbd:p Quobyte:p ISCSI=iscsi:p FlexVolume:p Cinder:p CephFS=cephfs:p FC=fc:p Flocker:p AzureFile:p VsphereVolume:p \
+AzureDisk:p PhotonPersistentDisk:p PortworxVolume:p ScaleIO=scaleIO:p Local:*LocalVolume StorageOS=storageos:p CSI=csi:*CSIPersistentVolume
+LocalVolume Path FSType=fsType:p
+CSIPersistentVolume Driver VolumeHandle ReadOnly:b FSType=fsType VolumeAttributes:p ControllerPublishSecretRef:*SecretReference \
+NodeStageSecretRef:*SecretReference NodePublishSecretRef:*SecretReference ControllerExpandSecretRef:*SecretReference \
+NodeExpandSecretRef:*SecretReference
+SecretReference Name Namespace
+PersistentVolumeClaimSpec AccessModes:p Selector:p Resources:VolumeResources VolumeName StorageClassName:p VolumeMode:p \
+DataSource:*TypedReference DataSourceRef:*TypedObjectReference VolumeAttributesClassName:p
+VolumeResources Limits:p Requests:p
+TypedReference APIGroup=apiGroup:p Kind Name
+TypedObjectReference APIGroup=apiGroup:p Kind Name Namespace:p
+PodDisruptionBudgetSpec MinAvailable:p Selector:p MaxUnavailable:p UnhealthyPodEvictionPolicy:p
 DeploymentStrategy Type RollingUpdate:*RollingUpdateDeployment
 RollingUpdateDeployment MaxUnavailable:i MaxSurge:i
 StatefulSetUpdateStrategy Type RollingUpdate:*RollingUpdateStatefulSet

@@ -45,15 +45,20 @@ def default_volume(volume: Object) -> None:
     if not sources:
         volume["emptyDir"] = {}
     for source in sources:
-        for field, value in _FIELDS.get(source, {}).items():
-            if volume[source].get(field) is None:
-                volume[source][field] = value
+        default_source(source, volume[source])
     _default_files(volume.get("downwardAPI") or {})
     for source in (volume.get("projected") or {}).get("sources") or ():
         _default_projection(source)
     if volume.get("image") is not None:
         fill(volume["image"], pullPolicy=default_pull_policy(volume["image"].get("reference") or ""))
     _default_claim((volume.get("ephemeral") or {}).get("volumeClaimTemplate"))
+
+
+def default_source(kind: str, source: Object) -> None:
+    """Fills in the plain fields of a volume's source, which stands under the name of its type."""
+    for field, value in _FIELDS.get(kind, {}).items():
+        if source.get(field) is None:
+            source[field] = value
 
 
 def _default_projection(source: Object) -> None:

@@ -15,7 +15,7 @@ from mockapi.registry.validation import Check
 
 _HOST_TYPES = ("", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket")
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 600, 1 << 32
-_ONE_TYPE = "may not specify more than 1 volume type"
+ONE_TYPE = "may not specify more than 1 volume type"
 # The types of volumes in the order in which the API server looks for them.
 _TYPES = (
     "emptyDir",
@@ -72,12 +72,13 @@ def _volume(volume: Object) -> Iterator[FieldError]:
         yield fielderrors.required("", "must specify a volume type")
     for position, kind in enumerate(given):
         if position:
-            yield fielderrors.forbidden(kind, _ONE_TYPE)
+            yield fielderrors.forbidden(kind, ONE_TYPE)
         else:
-            yield from under(kind, _source(kind, volume[kind]))
+            yield from under(kind, source_errors(kind, volume[kind]))
 
 
-def _source(kind: str, source: Object) -> Iterator[FieldError]:
+def source_errors(kind: str, source: Object) -> Iterator[FieldError]:
+    """The errors of a volume's source, which stands under the name of its type."""
     for field in _REQUIRED.get(kind, ()):
         yield from under(field, present(source.get(field)))
     if kind in _CHECKS:
@@ -135,7 +136,7 @@ def _projection(projection: Object, place: str, taken: set[str]) -> Iterator[Fie
                 yield fielderrors.invalid("", _named(name, projection[name], path), "conflicting duplicate paths")
             taken.add(path)
     if len(given) > 1:
-        yield fielderrors.forbidden(place, f"{_ONE_TYPE} per source")
+        yield fielderrors.forbidden(place, f"{ONE_TYPE} per source")
 
 
 def _paths(name: str, source: Object) -> list[str]:

@@ -16,7 +16,7 @@ _OLD_NODE_LABELS = {
     "failure-domain.beta.kubernetes.io/zone": 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
     "beta.kubernetes.io/instance-type": 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 }
-_OLD_VOLUMES = {
+OLD_VOLUMES = {
     "gitRepo": "deprecated in v1.11, and disabled by default in v1.33+",
     "scaleIO": "deprecated in v1.16, non-functional in v1.22+",
     "flocker": "deprecated in v1.22, non-functional in v1.25+",
@@ -77,7 +77,7 @@ def _host_aliases(spec: Object, path: Path) -> Iterator[str]:
 
 def _volumes(spec: Object, path: Path) -> Iterator[str]:
     for position, volume in enumerate(spec.get("volumes") or ()):
-        for kind, text in _OLD_VOLUMES.items():
+        for kind, text in OLD_VOLUMES.items():
             if volume.get(kind) is not None:
                 yield f"{path.child('volumes').item(position).child(kind)}: {text}"
 

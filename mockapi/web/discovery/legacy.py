@@ -73,4 +73,5 @@ def _is_stored(kind: Kind) -> bool:
 
 def _storage_version_hash(kind: Kind) -> str:
     """APIResource.storageVersionHash: opaque to clients, the same for the same type on every server."""
+    kind = kind.conversion.hub if kind.conversion else kind
     return base64.b64encode(hashlib.sha256(f"{kind.group}/{kind.version}/{kind.kind}".encode()).digest()[:8]).decode()

@@ -1,0 +1,242 @@
+"""batch/v1 Job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import datetime
+from functools import partial
+
+from mockapi.kinds.apps import workload
+from mockapi.kinds.batch.job_spec import INDEXED, counts_errors, default_failure_policy, job_spec_errors
+from mockapi.kinds.podspec.cells import CONTAINERS, IMAGES
+from mockapi.kinds.podspec.checks import label_selector, part, under
+from mockapi.kinds.podspec.defaults import default_template
+from mockapi.kinds.podspec.internal import internal_form
+from mockapi.kinds.podspec.warnings import dotted_name, template_warnings
+from mockapi.machinery import fielderrors, names
+from mockapi.machinery.clock import parse_timestamp
+from mockapi.machinery.durations import human_duration
+from mockapi.machinery.fielderrors import SPEC, FieldError
+from mockapi.machinery.meta import Object, is_terminating, labels_of, name_of, uid_of
+from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.machinery.selectors import SelectorError, selector_from_object
+from mockapi.registry.kind import Column, Kind
+from mockapi.registry.printing import age, name
+from mockapi.registry.request import Request
+from mockapi.registry.strategy import Strategy
+from mockapi.registry.subresource import STATUS
+
+UID_LABEL = "batch.kubernetes.io/controller-uid"
+_NAME_LABELS = ("batch.kubernetes.io/job-name", "job-name")
+_UID_LABELS = (UID_LABEL, "controller-uid")
+_MANY_FAILURES, _FAILURES = 2**31 - 1, 6
+_STATUS_COUNTS = ("active", "ready", "succeeded", "failed", "terminating")
+_FIXED_FIELDS = ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")
+# What the pods of a job that is suspended may still be told about where they run (KEP-2926, KEP-5440).
+_SCHEDULING = ("nodeSelector", "tolerations", "schedulingGates")
+_ORPHANING = (
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
+    "propagationPolicy=Orphan to suppress this warning"
+)
+# The conditions that the column Status tells of, in the order of their weight; None stands for a job that is being deleted.
+_SHOWN_CONDITIONS = ("Complete", "Failed", None, "Suspended", "FailureTarget", "SuccessCriteriaMet")
+
+
+class JobStrategy(Strategy):
+    """Pods that run until enough of them have succeeded."""
+
+    keeps_generation = True
+    has_status = True
+    revalidates_metadata = True
+    default_propagation = "Orphan"
+    orphan_warning = _ORPHANING
+
+    def default(self, obj: Object) -> None:
+        spec = obj.setdefault("spec", {})
+        default_template(spec.setdefault("template", {}))
+        if spec.get("completions") is None and spec.get("parallelism") is None:
+            spec["completions"] = 1
+        failures = _FAILURES if spec.get("backoffLimitPerIndex") is None else _MANY_FAILURES
+        replacement = "TerminatingOrFailed" if spec.get("podFailurePolicy") is None else "Failed"
+        workload.default_missing(spec, parallelism=1, backoffLimit=failures, completionMode="NonIndexed", suspend=False)
+        workload.default_missing(spec, manualSelector=False, podReplacementPolicy=replacement)
+        default_failure_policy(spec)
+        _default_labels(obj)
+
+    def prepare_for_create(self, obj: Object, request: Request) -> None:
+        if not obj["spec"].get("manualSelector"):
+            _generate_selector(obj)
+        _default_labels(obj)
+
+    def validate(self, obj: Object, request: Request) -> list[FieldError]:
+        return [*_generated_selector(obj), *_spec_errors(obj["spec"]), *_host_names(obj)]
+
+    def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
+        """The real server checks the spec twice."""
+        return [*self.validate(obj, request), *_spec_errors(obj["spec"]), *under(SPEC, _change_errors(obj, old))]
+
+    def validate_status_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
+        return list(part(obj, "status", partial(counts_errors, fields=_STATUS_COUNTS)))
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return [*dotted_name(obj, old), *template_warnings(obj, old)]
+
+
+def _default_labels(job: Object) -> None:
+    labels = labels_of(job["spec"]["template"])
+    if labels and not labels_of(job):
+        job["metadata"]["labels"] = dict(labels)
+
+
+def _generate_selector(job: Object) -> None:
+    """Pods carry the job's name and uid, and are found by the uid. What the client set is kept, to be refused."""
+    spec = job["spec"]
+    meta = spec["template"].setdefault("metadata", {})
+    generated = {**dict.fromkeys(_NAME_LABELS, name_of(job)), **dict.fromkeys(_UID_LABELS, uid_of(job))}
+    meta["labels"] = {**generated, **(meta.get("labels") or {})}
+    selector = spec.get("selector") or {}
+    spec["selector"] = {**selector, "matchLabels": {UID_LABEL: uid_of(job), **(selector.get("matchLabels") or {})}}
+
+
+def _generated_selector(job: Object) -> Iterator[FieldError]:
+    spec = job["spec"]
+    if spec.get("manualSelector") or spec.get("selector") is None:
+        return
+    labels = labels_of(spec["template"])
+    expected = {**dict.fromkeys(_UID_LABELS, uid_of(job)), **dict.fromkeys(_NAME_LABELS, name_of(job))}
+    for label in (_UID_LABELS[1], _NAME_LABELS[1], _UID_LABELS[0], _NAME_LABELS[0]):
+        place, sentence = f"spec.template.metadata.labels[{label}]", f"must be '{expected[label]}'"
+        if label not in labels:
+            yield fielderrors.required(place, sentence)
+        elif labels[label] != expected[label]:
+            yield fielderrors.invalid(place, dict(sorted(labels.items())), sentence)
+    if not _selects(spec["selector"], expected):
+        yield fielderrors.invalid("spec.selector", workload.selector_form(spec["selector"]), "`selector` not auto-generated")
+
+
+def _selects(selector: Object, labels: dict[str, str]) -> bool:
+    try:
+        return selector_from_object(selector).matches(labels)
+    except SelectorError:
+        return True
+
+
+def _spec_errors(spec: Object) -> Iterator[FieldError]:
+    yield from under(SPEC, job_spec_errors(spec))
+    if spec.get("selector") is None:
+        yield fielderrors.required("spec.selector")
+    else:
+        yield from under("spec.selector", label_selector(spec["selector"]))
+    labels = labels_of(spec["template"])
+    if spec.get("selector") is None or not _selects(spec["selector"], labels):
+        shown = dict(sorted(labels.items())) or None
+        yield fielderrors.invalid("spec.template.metadata.labels", shown, "`selector` does not match template `labels`")
+
+
+def _host_names(job: Object) -> Iterator[FieldError]:
+    completions = job["spec"].get("completions") or 0
+    if job["spec"].get("completionMode") != INDEXED or completions <= 0:
+        return
+    last = f"{name_of(job)}-{completions - 1}"
+    if names.dns1123_label(last):
+        yield fielderrors.invalid("metadata.name", name_of(job), f"will not able to create pod with invalid DNS label: {last}")
+
+
+def _change_errors(job: Object, old: Object) -> Iterator[FieldError]:
+    spec, before = job["spec"], old["spec"]
+    yield from _completions(spec, before)
+    if spec.get("selector") != before.get("selector"):
+        yield fielderrors.invalid("selector", workload.selector_form(spec.get("selector")), IMMUTABLE)
+    if spec["template"] != _changeable_template(spec["template"], before, old):
+        yield fielderrors.invalid("template", _template_form(spec["template"]), IMMUTABLE)
+    for field in _FIXED_FIELDS:
+        if spec.get(field) != before.get(field):
+            yield fielderrors.invalid(field, spec.get(field), IMMUTABLE)
+
+
+def _completions(spec: Object, before: Object) -> Iterator[FieldError]:
+    """Only a job with indexes can grow or shrink, and only together with its parallelism."""
+    value = spec.get("completions")
+    if value == before.get("completions"):
+        return
+    if spec.get("completionMode") != INDEXED or value is None or before.get("completions") is None:
+        yield fielderrors.invalid("completions", value, IMMUTABLE)
+    elif value != spec.get("parallelism"):
+        yield fielderrors.invalid("completions", value, "can only be modified in tandem with spec.parallelism")
+
+
+def _changeable_template(template: Object, before: Object, old: Object) -> Object:
+    """The old template, with what may change of it as in the new one."""
+    kept: Object = deepcopy(before["template"])
+    if not before.get("suspend") or (old.get("status") or {}).get("active"):
+        return kept
+    _carry(template.get("metadata") or {}, kept.setdefault("metadata", {}), ("labels", "annotations"))
+    _carry(template["spec"], kept["spec"], _SCHEDULING)
+    affinity = (template["spec"].get("affinity") or {}).get("nodeAffinity")
+    _carry({"nodeAffinity": affinity} if affinity else {}, kept["spec"].setdefault("affinity", {}), ("nodeAffinity",))
+    if not kept["spec"]["affinity"] and not template["spec"].get("affinity"):
+        _carry(template["spec"], kept["spec"], ("affinity",))
+    for field in ("containers", "initContainers"):
+        for container, new in zip(kept["spec"].get(field) or (), template["spec"].get(field) or (), strict=False):
+            _carry(new, container, ("resources",))
+    return kept
+
+
+def _carry(source: Object, target: Object, fields: tuple[str, ...]) -> None:
+    for field in fields:
+        target.pop(field, None)
+        if field in source:
+            target[field] = source[field]
+
+
+def _template_form(template: Object) -> Object:
+    """A pod template as the API server's internal type is printed."""
+    return {**(template.get("metadata") or {}), "Spec": internal_form("PodSpec", template["spec"])}
+
+
+def _status(obj: Object, _now: datetime) -> str:
+    conditions = {each["type"] for each in (obj.get("status") or {}).get("conditions") or () if each["status"] == "True"}
+    for shown in _SHOWN_CONDITIONS:
+        if shown is None and is_terminating(obj):
+            return "Terminating"
+        if shown in conditions:
+            return str(shown)
+    return "Running"
+
+
+def _done(obj: Object, now: datetime) -> str:
+    succeeded, wanted = workload.count("succeeded")(obj, now), obj["spec"].get("completions")
+    if wanted is not None:
+        return f"{succeeded}/{wanted}"
+    parallelism = obj["spec"].get("parallelism") or 0
+    return f"{succeeded}/1 of {parallelism}" if parallelism > 1 else f"{succeeded}/1"
+
+
+def _duration(obj: Object, now: datetime) -> str:
+    status = obj.get("status") or {}
+    if not status.get("startTime"):
+        return ""
+    end = parse_timestamp(status["completionTime"]) if status.get("completionTime") else now
+    return human_duration((end - parse_timestamp(status["startTime"])).total_seconds())
+
+
+KIND = Kind(
+    group="batch",
+    version="v1",
+    kind="Job",
+    plural="jobs",
+    categories=("all",),
+    strategy=JobStrategy(),
+    subresources=(STATUS,),
+    columns=(
+        Column("Name", name, format="name"),
+        Column("Status", _status, description="What the job's conditions come to."),
+        Column("Completions", _done, description="How many pods have succeeded of those that must."),
+        Column("Duration", _duration, description="How long the job took, or has been running."),
+        Column("Age", age),
+        CONTAINERS,
+        IMAGES,
+        Column("Selector", workload.selector_text, priority=1, description="How the job finds its pods."),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The functions of expressions, a module for each library: those of the language, its extensions, and those of Kubernetes."""

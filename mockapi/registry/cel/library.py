@@ -1,0 +1,13 @@
+"""All functions by name."""
+
+from __future__ import annotations
+
+from mockapi.registry.cel.functions import amounts, lists, networks, operators, standard, texts
+from mockapi.registry.cel.overloads import Overload
+
+FUNCTIONS: dict[tuple[str, bool], list[Overload]] = {}
+"""The overloads of each function; the flag says that it is a method."""
+
+for _module in (operators, standard, texts, lists, networks, amounts):
+    for _overload in _module.OVERLOADS:
+        FUNCTIONS.setdefault((_overload.function, _overload.method), []).append(_overload)
