@@ -78,7 +78,7 @@ def _update_strategy(strategy: Object) -> Iterator[FieldError]:
     elif kind == "RollingUpdate" and rolling is None:
         yield fielderrors.required("rollingUpdate")
     elif kind == "RollingUpdate":
-        yield from under("rollingUpdate", _rolling(rolling))
+        yield from under("rollingUpdate", _rolling(rolling or {}))
 
 
 def _rolling(rolling: Object) -> Iterator[FieldError]:

@@ -97,7 +97,8 @@ class JobSpecRules(Rules):
     @rule("podReplacementPolicy")
     def replacement(self, spec: Object) -> Iterator[FieldError]:
         """When a pod that fails is replaced."""
-        policy, choices = spec.get("podReplacementPolicy"), _REPLACEMENTS
+        policy = spec.get("podReplacementPolicy")
+        choices: tuple[str, ...] = _REPLACEMENTS
         if policy is None:
             return
         if spec.get("podFailurePolicy") is not None:
