@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -50,6 +51,8 @@ def _run(settings: Settings, parent: int) -> None:
     from mockapi.assembly import ControlPlane  # noqa: PLC0415
 
     control_plane = ControlPlane(settings)
+    gc.freeze()
+    gc.enable()
     control_plane.start()
     while not ending.wait(1.0) and os.getppid() == parent:
         pass

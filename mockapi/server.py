@@ -31,8 +31,8 @@ _SHUTDOWN_SECONDS = 1
 def serve(settings: Settings, listener: socket.socket, control_plane: int) -> None:
     """Serves until a signal ends it; does not return. `control_plane` is the pid of the one that is running already."""
     preload(settings)
-    gc.collect()
     gc.freeze()  # what is loaded now stays shared between the processes
+    gc.enable()
     _Arbiter(_Application(settings, listener), control_plane).run()
 
 

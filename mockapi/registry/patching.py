@@ -12,7 +12,6 @@ from mockapi.machinery.gotext import value_text
 from mockapi.machinery.meta import Object
 from mockapi.registry.body import JSON_PATCH, STRATEGIC_MERGE_PATCH, Patch
 from mockapi.registry.kind import Kind
-from mockapi.registry.patch.json_patch import apply_json_patch
 from mockapi.registry.patch.merge_patch import apply_merge_patch
 from mockapi.registry.patch.meta import PatchMeta
 from mockapi.registry.patch.strategic import merge
@@ -51,9 +50,16 @@ class Patcher:
         if patch.media_type == STRATEGIC_MERGE_PATCH:
             merged = merge(current, patch.value, self._meta(kind))
             return merged.obj, lambda: value_text(merged.rest)
-        apply = apply_json_patch if patch.media_type == JSON_PATCH else apply_merge_patch
-        patched = apply(current, patch.value)
+        patched = self._by_media_type(current, patch)
         return patched, lambda: json.dumps(patched, ensure_ascii=False, separators=(",", ":"))
+
+    @staticmethod
+    def _by_media_type(current: Object, patch: Patch) -> Object:
+        if patch.media_type != JSON_PATCH:
+            return apply_merge_patch(current, patch.value)
+        from mockapi.registry.patch.json_patch import apply_json_patch  # noqa: PLC0415 (its library is slow to load)
+
+        return apply_json_patch(current, patch.value)
 
 
 def _invalid(shown: str, detail: str) -> errors.StatusError:
