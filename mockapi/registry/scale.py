@@ -10,6 +10,7 @@ from mockapi.machinery import errors
 from mockapi.machinery.fielderrors import SPEC, invalid
 from mockapi.machinery.meta import Key, Object
 from mockapi.machinery.selectors import selector_from_map, selector_from_object
+from mockapi.registry.admission import UPDATE, Attributes
 from mockapi.registry.apply.fieldmanager import MANAGED_FIELDS
 from mockapi.registry.apply.scaling import ScaledFields
 from mockapi.registry.applying import Applier
@@ -72,6 +73,7 @@ class Scales:
             scale = _view(kind, parent)
             scale["metadata"][MANAGED_FIELDS] = fields.of_scale()
             wanted = make(scale)
+            self._pipeline.admit(Attributes(UPDATE, kind, wanted, _view(kind, parent), request, _NAME, part_of=key))
             _check(kind, key, wanted, parent)
             _set(parent, declared.replicas, (wanted.get("spec") or {}).get("replicas", 0))
             if entries := fields.of_object(wanted["metadata"].get(MANAGED_FIELDS)):
