@@ -97,12 +97,9 @@ class JobSpecRules(Rules):
     @rule("podReplacementPolicy")
     def replacement(self, spec: Object) -> Iterator[FieldError]:
         """When a pod that fails is replaced."""
-        policy, choices = spec.get("podReplacementPolicy"), _REPLACEMENTS
-        if policy is None:
-            return
-        if spec.get("podFailurePolicy") is not None:
-            choices = _REPLACEMENTS[:1]
-        if policy not in choices:
+        policy = spec.get("podReplacementPolicy")
+        choices = _REPLACEMENTS if spec.get("podFailurePolicy") is None else _REPLACEMENTS[:1]
+        if policy is not None and policy not in choices:
             yield fielderrors.not_supported("", policy, choices)
 
     @rule("template")
