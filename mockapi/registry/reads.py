@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
+import string
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from mockapi.storage.records import ADDED, Record
 Selected = Callable[[Object], bool]
 
 _COMMON_FIELDS = ("metadata.name", "metadata.namespace")
+_TOKEN_LETTERS = frozenset(f"{string.ascii_letters}{string.digits}-_".encode())
 
 
 Records = list[Record]
@@ -154,16 +155,24 @@ def _continue_token(revision: int, start: str) -> str:
 
 
 def _parse_continue_token(token: str) -> tuple[int, str]:
-    try:
-        text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except binascii.Error as failure:
-        raise _bad_token("illegal base64 data") from failure
+    text = _unpadded(token)
     try:
         parsed = json.loads(text)
         revision, start = int(parsed["rv"]), str(parsed["start"])
     except (ValueError, KeyError, TypeError) as failure:
         raise _bad_token(syntax_error(text) or "incorrect encoded start key") from failure
     return revision, start
+
+
+def _unpadded(token: str) -> bytes:
+    """Base64 for URLs without padding, as Go reads it. StatusError 400 with the offset of the first flaw."""
+    letters = token.encode()
+    flaw = next((index for index, letter in enumerate(letters) if letter not in _TOKEN_LETTERS), None)
+    if flaw is None and len(letters) % 4 == 1:
+        flaw = len(letters) - 1
+    if flaw is not None:
+        raise _bad_token(f"illegal base64 data at input byte {flaw}")
+    return base64.urlsafe_b64decode(letters + b"=" * (-len(letters) % 4))
 
 
 def _bad_token(reason: str) -> errors.StatusError:
