@@ -6,20 +6,19 @@ from datetime import datetime
 
 from mockapi.kinds.admissionregistration.matching import default_match_resources, default_rules
 from mockapi.kinds.admissionregistration.policyspec import spec_errors
-from mockapi.machinery.fielderrors import SPEC, FieldError
+from mockapi.kinds.admissionregistration.strategy import RegistrationStrategy
+from mockapi.machinery.fielderrors import SPEC, FieldError, Path, required
 from mockapi.machinery.meta import Object, name_of
 from mockapi.registry.kind import Column, Kind
 from mockapi.registry.printing import UNSET, age, name
 from mockapi.registry.request import Request
-from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
 
 
-class PolicyStrategy(Strategy):
+class PolicyStrategy(RegistrationStrategy):
     """Says in CEL what may be written; bindings put it to use."""
 
     has_status = True
-    keeps_generation = True
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -31,6 +30,16 @@ class PolicyStrategy(Strategy):
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
         return list(spec_errors(obj.get("spec") or {}, SPEC, name_of(obj)))
+
+    def validate_status_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
+        warnings = ((obj.get("status") or {}).get("typeChecking") or {}).get("expressionWarnings") or ()
+        where = Path("status").child("typeChecking", "expressionWarnings")
+        return [
+            required(where.item(position).child(field))
+            for position, warning in enumerate(warnings)
+            for field in ("warning", "fieldRef")
+            if not warning.get(field, "").strip()
+        ]
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
         return list(spec_errors(obj.get("spec") or {}, SPEC, name_of(obj), old.get("spec")))

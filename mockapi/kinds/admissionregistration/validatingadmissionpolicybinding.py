@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from mockapi.kinds.admissionregistration.matching import default_match_resources, default_rules, match_resources_errors
+from mockapi.kinds.admissionregistration.strategy import RegistrationStrategy
 from mockapi.kinds.podspec.checks import label_selector, part, under
 from mockapi.machinery import names
 from mockapi.machinery.fielderrors import ROOT, SPEC, FieldError, duplicate, forbidden, invalid, not_supported, required
@@ -13,7 +14,6 @@ from mockapi.machinery.meta import Object
 from mockapi.registry.kind import Column, Kind
 from mockapi.registry.printing import UNSET, age, name
 from mockapi.registry.request import Request
-from mockapi.registry.strategy import Strategy
 
 _ACTIONS = ("Audit", "Deny", "Warn")
 _NOT_FOUND_ACTIONS = ("Deny", "Allow")
@@ -24,10 +24,8 @@ _REPEATED = (
 )
 
 
-class BindingStrategy(Strategy):
+class BindingStrategy(RegistrationStrategy):
     """Puts a policy to use, for some resources and with parameters."""
-
-    keeps_generation = True
 
     def default(self, obj: Object) -> None:
         resources = (obj.get("spec") or {}).get("matchResources")

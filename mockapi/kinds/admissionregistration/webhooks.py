@@ -14,16 +14,15 @@ from mockapi.kinds.admissionregistration.matching import (
     default_rules,
     rule_errors,
 )
+from mockapi.kinds.admissionregistration.strategy import RegistrationStrategy
 from mockapi.kinds.podspec.checks import each, label_selector, part, under
 from mockapi.machinery import names
 from mockapi.machinery.fielderrors import ROOT, FieldError, duplicate, invalid, not_supported, required
 from mockapi.machinery.meta import Object, Objects
-from mockapi.machinery.objectmeta import validate_object_meta
 from mockapi.registry.dynamic.expressions import Scope
 from mockapi.registry.kind import Column
 from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
-from mockapi.registry.strategy import Strategy
 from mockapi.registry.validation import Check
 
 _SIDE_EFFECTS = ("None", "NoneOnDryRun")
@@ -32,10 +31,9 @@ _SCOPE = Scope()
 _CHOICES: dict[str, tuple[str, ...]] = {"failurePolicy": FAILURE_POLICIES, "matchPolicy": MATCH_POLICIES}
 
 
-class WebhookStrategy(Strategy):
+class WebhookStrategy(RegistrationStrategy):
     """Webhooks that are asked about writes."""
 
-    keeps_generation = True
     # Fields of a webhook with their choices, beside those that all webhooks have.
     choices: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 (a constant of each class)
 
@@ -46,10 +44,6 @@ class WebhookStrategy(Strategy):
             default_match_resources(webhook)
             default_rules(webhook.get("rules"))
             default_client_config(webhook["clientConfig"])
-
-    def validate_metadata_update(self, obj: Object, old: Object, namespaced: bool) -> list[FieldError]:
-        found = super().validate_metadata_update(obj, old, namespaced)
-        return [*found, *validate_object_meta(obj["metadata"], namespaced=False, name_rule=self.name_rule)]
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
         return list(self._errors(obj.get("webhooks") or [], conditions=True))
