@@ -24,6 +24,7 @@ from mockapi.registry.admission import Chain
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.client import Client
 from mockapi.registry.cluster import Cluster
+from mockapi.registry.dynamic.plugins import dynamic_plugins
 from mockapi.registry.kind import Kind
 from mockapi.registry.resources import Resources
 from mockapi.registry.schema.definitions import Definitions
@@ -81,7 +82,9 @@ def cluster_of(settings: Settings) -> Cluster:
 def build_resources(database: Database, cluster: Cluster, clock: Clock) -> Resources:
     """The API on a database."""
     custom = CustomKinds(database.cache, Definitions.for_minor(cluster.minor))
-    return Resources(database, Catalogue(all_kinds(), custom), cluster, clock, Identity(), Chain(PLUGINS))
+    catalogue = Catalogue(all_kinds(), custom)
+    admission = Chain((*PLUGINS, *dynamic_plugins(database.cache, catalogue)))
+    return Resources(database, catalogue, cluster, clock, Identity(), admission)
 
 
 def build_app(settings: Settings, stopped: Callable[[], bool]) -> WSGIApplication:

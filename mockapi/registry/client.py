@@ -56,11 +56,11 @@ class Client:
 
     def act(self, resource: str, key: Key, subresource: str, body: Object, verb: str = "create") -> Object:
         """Calls a subresource that has a handler of its own, such as pods/binding; raises StatusError."""
-        declared = self.resources.catalogue.by_resource(resource).subresource(subresource)
-        handler = declared.handler(verb) if declared else None
-        if handler is None:
+        kind = self.resources.catalogue.by_resource(resource)
+        declared = kind.subresource(subresource)
+        if declared is None:
             raise errors.method_not_allowed()
-        return handler(self.resources, key, body, self._request())
+        return self.resources.act(kind, key, verb, body, self._request(), declared)
 
     def delete(
         self, resource: str, namespace: str, name: str, *, uid: str = "", grace: int | None = None, propagation: str | None = None

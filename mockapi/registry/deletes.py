@@ -38,8 +38,10 @@ class Deletes:
             current = self._database.cache.get(kind.resource, key)
             if current is None:
                 raise errors.not_found(kind.plural, kind.group, key.name)
-            self._pipeline.admit_deletion(kind, current.object, request)
+            self._pipeline.admit_deletion(kind, current.object, options, request)
             check_preconditions(kind, current.object, options)
+            if kind.strategy.orphan_warning and options.propagation_policy is None and options.orphan_dependents is None:
+                request.warn(kind.strategy.orphan_warning)
             step = delete_step(kind, current.copy(), options, request)
             if not (step.changed or step.remove):
                 return Deleted(as_object(kind, step.obj), finished=False)

@@ -74,6 +74,18 @@ class DeleteOptions:
     precondition_resource_version: str | None = None
     dry_run: bool = False
 
+    def as_object(self) -> dict[str, Any]:
+        """The options that the client gave, as the API writes them."""
+        preconditions = {"uid": self.precondition_uid, "resourceVersion": self.precondition_resource_version}
+        given = {
+            "gracePeriodSeconds": self.grace_period_seconds,
+            "preconditions": {field: value for field, value in preconditions.items() if value} or None,
+            "orphanDependents": self.orphan_dependents,
+            "propagationPolicy": self.propagation_policy,
+            "dryRun": ["All"] if self.dry_run else None,
+        }
+        return {field: value for field, value in given.items() if value is not None}
+
 
 def list_options(query: Query, *, watch: bool = False) -> ListOptions:
     """ListOptions of a query; `watch` says that the path asks for a watch already.

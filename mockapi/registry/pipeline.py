@@ -19,6 +19,7 @@ from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.kind import Kind
 from mockapi.registry.metadata import carry_over_metadata, copy_field, unify_owner_references
 from mockapi.registry.namespaces import NAMESPACES, require_namespace
+from mockapi.registry.options import DeleteOptions
 from mockapi.registry.request import Request
 from mockapi.registry.schema.decode import DecodeError, Decoder
 from mockapi.registry.schema.definitions import Definitions
@@ -65,13 +66,13 @@ class Pipeline:
 
     def create(self, kind: Kind, obj: Object, request: Request) -> None:
         """Makes a decoded object ready to be created, in place; its metadata has its namespace already."""
-        meta = obj["metadata"]
         strategy = kind.strategy
-        unify_owner_references(meta, request)
-        attributes = Attributes(CREATE, kind, obj, None, request)
+        unify_owner_references(obj["metadata"], request)
+        attributes = Attributes(CREATE, kind, obj, None, request, read=self.reader(kind))
         if kind.namespaced:
-            require_namespace(request.read(NAMESPACES, Key("", meta["namespace"])), kind, attributes.key)
+            require_namespace(request.read(NAMESPACES, Key("", obj["metadata"]["namespace"])), kind, attributes.key)
         self._admission.mutate(attributes)
+        meta = obj["metadata"]
         if not meta.get("name") and meta.get("generateName"):
             meta["name"] = request.identity.name(meta["generateName"])
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
@@ -96,7 +97,7 @@ class Pipeline:
         strategy = kind.strategy
         carry_over_metadata(obj["metadata"], old["metadata"])
         unify_owner_references(obj["metadata"], request)
-        attributes = Attributes(UPDATE, kind, obj, old, request, subresource)
+        attributes = Attributes(UPDATE, kind, obj, old, request, subresource, read=self.reader(kind))
         self._admission.mutate(attributes)
         if subresource == "":
             if strategy.has_status:
@@ -112,12 +113,15 @@ class Pipeline:
         for text in _update_warnings(strategy, obj, old, subresource):
             request.warn(text)
 
-    def admit_deletion(self, kind: Kind, old: Object, request: Request) -> None:
+    def admit_deletion(self, kind: Kind, old: Object, options: DeleteOptions, request: Request) -> None:
         """Asks admission and the strategy whether an object may be deleted. StatusError when not."""
-        attributes = Attributes(DELETE, kind, None, old, request)
+        self.admit(Attributes(DELETE, kind, None, old, request, options=options.as_object()))
+        kind.strategy.refuse_deletion(old, request)
+
+    def admit(self, attributes: Attributes) -> None:
+        """Asks admission about what is neither created nor updated here: deletions and calls of subresources. StatusError when refused."""
         self._admission.mutate(attributes)
         self._admission.validate(attributes)
-        kind.strategy.refuse_deletion(old, request)
 
     def definition_name(self, kind: Kind) -> str:
         """The OpenAPI definition of a kind."""
@@ -125,6 +129,17 @@ class Pipeline:
         if name is None:
             raise LookupError(f"no definition of {kind.api_version} {kind.kind}")
         return name
+
+    def reader(self, kind: Kind) -> Callable[[Object], Object]:
+        """Reads what admission made of an object of the kind; raises StatusError 500 when it made something else of it."""
+
+        def read(value: Object) -> Object:
+            try:
+                return self.decode(kind, value)[0]
+            except DecodeError as failure:
+                raise errors.internal(str(failure)) from failure
+
+        return read
 
     def _creation_errors(self, kind: Kind, obj: Object, request: Request) -> list[FieldError]:
         return kind.strategy.validate_metadata(obj, kind.namespaced) + kind.strategy.validate(obj, request)

@@ -11,6 +11,7 @@ from mockapi.machinery.meta import Key, Object, Objects
 from mockapi.registry.admission import Chain
 from mockapi.registry.applying import Applier
 from mockapi.registry.body import Body, Patch
+from mockapi.registry.calls import admit_call
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.cluster import Cluster
 from mockapi.registry.deletes import Deleted, Deletes
@@ -23,6 +24,7 @@ from mockapi.registry.reads import Page, Reads
 from mockapi.registry.request import Request
 from mockapi.registry.scale import Scales
 from mockapi.registry.schema.definitions import Definitions
+from mockapi.registry.subresource import Subresource
 from mockapi.registry.watching import Watches, WatchEvent
 from mockapi.registry.writes import Writes, Written
 from mockapi.storage.database import Database
@@ -87,6 +89,13 @@ class Resources:
     def watch(self, kind: Kind, namespace: str, options: ListOptions, stopped: Callable[[], bool]) -> Iterator[WatchEvent | None]:
         """Events until `stopped`; None now and then where nothing happens. StatusError 400, 410 or 504."""
         return self._watches.watch(kind, namespace, options, stopped)
+
+    def act(self, kind: Kind, key: Key, verb: str, body: Object, request: Request, subresource: Subresource | None = None) -> Object:
+        """A call that a handler of the kind, or of its subresource, answers. StatusError, 405 when there is no such handler."""
+        handler = (subresource or kind).handler(verb)
+        if handler is None:
+            raise errors.method_not_allowed()
+        return handler(self, key, admit_call(self._pipeline, kind, key, verb, body, request, subresource), request)
 
     def create(self, kind: Kind, namespace: str, body: Body, request: Request) -> Object:
         """POST. StatusError 400, 403, 404, 409 or 422."""

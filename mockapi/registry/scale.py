@@ -10,6 +10,7 @@ from mockapi.machinery import errors
 from mockapi.machinery.fielderrors import SPEC, invalid
 from mockapi.machinery.meta import Key, Object
 from mockapi.machinery.selectors import selector_from_map, selector_from_object
+from mockapi.registry.admission import UPDATE, Attributes
 from mockapi.registry.apply.fieldmanager import MANAGED_FIELDS
 from mockapi.registry.apply.scaling import ScaledFields
 from mockapi.registry.applying import Applier
@@ -74,6 +75,7 @@ class Scales:
             scale["metadata"][MANAGED_FIELDS] = fields.of_scale()
             wanted = make(scale)
             place(kind, wanted, key.namespace)
+            self._pipeline.admit(Attributes(UPDATE, kind, wanted, _view(kind, parent), request, _NAME, part_of=key))
             _check(key, wanted)
             # A uid or version that the client sends must be the parent's: the write sees to that.
             meta |= {field: wanted["metadata"][field] for field in _PRECONDITIONS if wanted["metadata"].get(field)}

@@ -47,6 +47,8 @@ class Strategy:
     graceful = False
     # What DELETE does to dependents when the client does not say: Background or Orphan; or Unsupported, whatever the client says.
     default_propagation = "Background"
+    # What a DELETE is warned of that leaves dependents behind only because the client does not say what to do with them.
+    orphan_warning = ""
     # metadata.generation starts at 1 and grows when the spec changes.
     keeps_generation = False
     # An update checks the whole object's metadata with the rules of a new one.

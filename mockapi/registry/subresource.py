@@ -60,3 +60,5 @@ def governed(kind: Kind, strategy: Strategy) -> Kind:
 
 STATUS = Subresource("status")
 SCALE = Subresource("scale", kind="Scale", group="autoscaling", version="v1", scale=Scale())
+# What can be asked of something that is reached through its object.
+PROXY_VERBS = ("create", "delete", "get", "patch", "update")

@@ -59,6 +59,10 @@ class Backend(ABC):
         """Takes the one place of the leader, which is held until `close` or the end of the process. False when another has it."""
 
     @abstractmethod
+    def is_led(self) -> bool:
+        """Whether anybody has the place of the leader."""
+
+    @abstractmethod
     def probe(self, link: Link) -> object:
         """Something cheap to get that differs from last time on this link whenever another connection has committed a write."""
 
@@ -93,6 +97,16 @@ class SQLite(Backend):
         except BlockingIOError:
             return False
         return True
+
+    def is_led(self) -> bool:
+        probe = self._lock_file("leader")
+        try:
+            fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(probe)
+        return False
 
     def probe(self, link: Link) -> object:
         return link.execute("PRAGMA data_version").fetchone()
@@ -137,6 +151,10 @@ class PostgreSQL(Backend):
 
     def lead(self) -> bool:
         return bool(self._throne.execute(f"SELECT pg_try_advisory_lock({_LEADER})").fetchone()[0])
+
+    def is_led(self) -> bool:
+        held = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = {_LEADER & 0xFFFFFFFF}"
+        return bool(self._throne.execute(held).fetchone()[0])
 
     def probe(self, link: Link) -> object:
         return link.begin(HEAD).fetchone()

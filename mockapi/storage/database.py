@@ -62,6 +62,10 @@ class Database:
         """Becomes the leader among all that have this database open, until it is closed; False when another is."""
         return self._backend.lead()
 
+    def is_led(self) -> bool:
+        """Whether anybody who has this database open is the leader."""
+        return self._backend.is_led()
+
     def start_tailing(self) -> None:
         """Starts a thread that takes in what other processes write, for those who wait."""
         self._stopped.clear()

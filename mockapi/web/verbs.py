@@ -15,7 +15,7 @@ from mockapi.registry.reads import too_large
 from mockapi.registry.request import Request
 from mockapi.registry.resources import Resources
 from mockapi.registry.scale import SCALE_KIND
-from mockapi.registry.subresource import Handler, governed
+from mockapi.registry.subresource import governed
 from mockapi.registry.writes import Written
 from mockapi.web import bodies, negotiation
 from mockapi.web.configurations import configuration
@@ -55,8 +55,8 @@ class Verbs:
             target = target._replace(kind=governed(target.kind, target.subresource.strategy), subresource=None)
         if target.subresource is not None and target.subresource.name != "status":
             return self._on_subresource(call, target, verb)
-        if (handler := target.kind.handler(verb)) is not None:
-            return self._unstored(call, target, verb, handler)
+        if target.kind.handler(verb) is not None:
+            return self._unstored(call, target, verb)
         return self._verbs[verb](call, target)
 
     def _get(self, call: Call, target: Target) -> Answer:
@@ -123,24 +123,23 @@ class Verbs:
         gone, revision = self._resources.delete_collection(target.kind, target.namespace, wanted, deletion, request)
         return render.collection(gone, {"resourceVersion": str(revision)})
 
-    def _unstored(self, call: Call, target: Target, verb: str, handler: Handler) -> Answer:
+    def _unstored(self, call: Call, target: Target, verb: str) -> Answer:
         """What is worked out anew for each call: reviews, bindings, the state of components."""
         render = self._renderer(call, target.kind)
         if verb != "create":
             request = self._resources.request()
             request.parameters = call.query
-            found = handler(self._resources, target.key, {}, request)
+            found = self._resources.act(target.kind, target.key, verb, {}, request)
             return render.object(found) if verb == "get" else render.collection(found["items"], {})
         request = self._request(call, options.create_options(call.query, call.user_agent))
         body = self._resources.decoded(target.kind, self._body(call, target.kind), request)
-        return document(handler(self._resources, target.key, body, request), _unconverted(call, target.kind), 201)
+        return document(self._resources.act(target.kind, target.key, verb, body, request), _unconverted(call, target.kind), 201)
 
     def _on_subresource(self, call: Call, target: Target, verb: str) -> Answer:
         assert target.subresource is not None
         if target.subresource.scale is not None:
             return self._on_scale(call, target, verb)
-        handler = target.subresource.handler(verb)
-        if handler is None:
+        if target.subresource.handler(verb) is None:
             self._resources.get(target.kind, target.key)
             raise _not_served(target)
         output = _unconverted(call, target.kind)
@@ -149,7 +148,7 @@ class Verbs:
         request.parameters = call.query
         bare = verb == "get" or target.subresource.connects
         body: Object = {} if bare else self._body(call, target.kind).value
-        result = handler(self._resources, target.key, body, request)
+        result = self._resources.act(target.kind, target.key, verb, body, request, target.subresource)
         if not result:
             return Answer(204, b"", "")
         return document(result, output, 201 if verb == "create" else 200)

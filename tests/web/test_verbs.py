@@ -38,6 +38,13 @@ def test_pages_continue_where_the_last_one_ended(client, maps):
     assert "continue" not in second["metadata"]
 
 
+@pytest.mark.parametrize(("token", "offset"), [("\u00e9", 0), ("abc*", 3), ("abc=", 3), ("abcde", 4)])
+def test_a_token_that_is_no_base64_says_where(client, maps, token, offset):
+    answer = client.get(maps, query_string={"continue": token})
+    reason = f"continue key is not valid: illegal base64 data at input byte {offset}"
+    assert (answer.status_code, answer.json["message"]) == (400, f"invalid continue token: {reason}")
+
+
 def test_some_kinds_answer_a_deletion_with_the_object(client):
     client.post("/api/v1/namespaces/demo/services", json={"metadata": {"name": "s"}})
     assert client.delete("/api/v1/namespaces/demo/services/s").json["kind"] == "Service"

@@ -5,7 +5,16 @@ from __future__ import annotations
 from mockapi.kinds.admission.ingress_class import DefaultIngressClass
 from mockapi.kinds.admission.priority import DefaultPriority
 from mockapi.kinds.admission.service_account import ServiceAccountAdmission
+from mockapi.kinds.admission.storage import DefaultStorageClass, PersistentVolumeClaimResize, StorageObjectInUseProtection
 from mockapi.kinds.admission.tolerations import DefaultTolerationSeconds
 from mockapi.registry.admission import Admission
 
-PLUGINS: tuple[Admission, ...] = (ServiceAccountAdmission(), DefaultPriority(), DefaultTolerationSeconds(), DefaultIngressClass())
+PLUGINS: tuple[Admission, ...] = (
+    ServiceAccountAdmission(),
+    DefaultPriority(),
+    DefaultTolerationSeconds(),
+    DefaultStorageClass(),
+    StorageObjectInUseProtection(),
+    PersistentVolumeClaimResize(),
+    DefaultIngressClass(),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockapi.kinds.scheduling.priorityclass import SYSTEM_CLASSES
 from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, name_of
@@ -9,8 +10,6 @@ from mockapi.registry.admission import CREATE, UPDATE, Admission, Attributes
 
 _CLASSES = "priorityclasses.scheduling.k8s.io"
 _PREEMPT = "PreemptLowerPriority"
-# The classes that every cluster has.
-_SYSTEM_CLASSES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _COMPUTED = ("priority", "preemptionPolicy")
 
 
@@ -26,6 +25,16 @@ class DefaultPriority(Admission):
         elif attributes.operation == UPDATE and attributes.old is not None:
             before = attributes.old["spec"]
             spec.update({field: before[field] for field in _COMPUTED if field in before and spec.get(field) is None})
+
+    def validate(self, attributes: Attributes) -> None:
+        """Only one class can be the default."""
+        obj = attributes.obj
+        if attributes.kind.resource != _CLASSES or obj is None or not obj.get("globalDefault"):
+            return
+        for found in attributes.request.read_all(_CLASSES, ""):
+            if found.get("globalDefault") and name_of(found) != name_of(obj):
+                sentence = f"PriorityClass {name_of(found)} is already marked as default. Only one default can exist"
+                raise errors.forbidden("priorityclasses", "scheduling.k8s.io", name_of(obj), sentence)
 
 
 def _admit(spec: Object, attributes: Attributes) -> None:
@@ -48,8 +57,8 @@ def _chosen(spec: Object, attributes: Attributes) -> Object | None:
         defaults = [found for found in attributes.request.read_all(_CLASSES, "") if found.get("globalDefault")]
         return min(defaults, key=lambda found: int(found["value"]), default=None)
     found = attributes.request.read(_CLASSES, Key("", name))
-    if found is None and name in _SYSTEM_CLASSES:
-        return {"metadata": {"name": name}, "value": _SYSTEM_CLASSES[name]}
+    if found is None and name in SYSTEM_CLASSES:
+        return {"metadata": {"name": name}, "value": SYSTEM_CLASSES[name]}
     if found is None:
         raise errors.forbidden("pods", "", attributes.key.name, f"no PriorityClass with name {name} was found")
     return found

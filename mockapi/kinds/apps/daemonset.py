@@ -75,10 +75,12 @@ def _update_strategy(strategy: Object) -> Iterator[FieldError]:
     if kind not in {"RollingUpdate", "OnDelete"}:
         shown = internal_form("DaemonSetUpdateStrategy", strategy)
         yield fielderrors.not_supported("", shown, ("RollingUpdate", "OnDelete"))
-    elif kind == "RollingUpdate" and rolling is None:
+    elif kind == "OnDelete":
+        return
+    elif rolling is None:
         yield fielderrors.required("rollingUpdate")
-    elif kind == "RollingUpdate":
-        yield from under("rollingUpdate", _rolling(rolling or {}))
+    else:
+        yield from under("rollingUpdate", _rolling(rolling))
 
 
 def _rolling(rolling: Object) -> Iterator[FieldError]:

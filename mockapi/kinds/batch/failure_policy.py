@@ -124,7 +124,7 @@ def _indexes(text: str, completions: int) -> int:
         ends = interval.split("-")
         if len(ends) > 2:
             raise ValueError(
-                f'the fragment "{interval}" violates the requirement that an index interval can have at most two parts separated by \'-\''
+                f"the fragment \"{interval}\" violates the requirement that an index interval can have at most two parts separated by '-'"
             )
         first, final = _index(ends[0], completions), _index(ends[-1], completions)
         if (last is not None and last >= first) or (len(ends) > 1 and first > final):

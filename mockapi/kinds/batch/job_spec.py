@@ -98,12 +98,8 @@ class JobSpecRules(Rules):
     def replacement(self, spec: Object) -> Iterator[FieldError]:
         """When a pod that fails is replaced."""
         policy = spec.get("podReplacementPolicy")
-        choices: tuple[str, ...] = _REPLACEMENTS
-        if policy is None:
-            return
-        if spec.get("podFailurePolicy") is not None:
-            choices = _REPLACEMENTS[:1]
-        if policy not in choices:
+        choices = _REPLACEMENTS if spec.get("podFailurePolicy") is None else _REPLACEMENTS[:1]
+        if policy is not None and policy not in choices:
             yield fielderrors.not_supported("", policy, choices)
 
     @rule("template")

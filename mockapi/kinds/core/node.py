@@ -15,7 +15,7 @@ from mockapi.registry.kind import Column, Kind
 from mockapi.registry.printing import NONE, UNKNOWN, age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
-from mockapi.registry.subresource import STATUS
+from mockapi.registry.subresource import PROXY_VERBS, STATUS, Subresource
 from mockapi.registry.validation import Leaf, Rules
 
 _ROLE_LABEL = "node-role.kubernetes.io/"
@@ -188,5 +188,5 @@ KIND = Kind(
         Column("Kernel-Version", _info("kernelVersion"), priority=1),
         Column("Container-Runtime", _info("containerRuntimeVersion"), priority=1),
     ),
-    subresources=(STATUS,),
+    subresources=(Subresource("proxy", verbs=PROXY_VERBS, kind="NodeProxyOptions", version="v1", connects=True), STATUS),
 )

@@ -8,6 +8,7 @@ from mockapi.registry.kind import Column, Kind
 from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
+from mockapi.registry.subresource import Subresource
 
 _ENFORCE = "kubernetes.io/enforce-mountable-secrets"
 
@@ -45,5 +46,6 @@ KIND = Kind(
     plural="serviceaccounts",
     short_names=("sa",),
     strategy=ServiceAccountStrategy(),
+    subresources=(Subresource("token", verbs=("create",), kind="TokenRequest", group="authentication.k8s.io", version="v1"),),
     columns=(Column("Name", name, format="name"), Column("Age", age)),
 )

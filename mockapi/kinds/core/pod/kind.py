@@ -5,11 +5,10 @@ from __future__ import annotations
 from mockapi.kinds.core.pod import streams
 from mockapi.kinds.core.pod.binding import bind
 from mockapi.kinds.core.pod.columns import COLUMNS
+from mockapi.kinds.core.pod.eviction import evict
 from mockapi.kinds.core.pod.strategy import EphemeralContainersStrategy, PodStrategy, ResizeStrategy
 from mockapi.registry.kind import Kind
-from mockapi.registry.subresource import STATUS, Handler, Subresource
-
-_PROXY_VERBS = ("create", "delete", "get", "patch", "update")
+from mockapi.registry.subresource import PROXY_VERBS, STATUS, Handler, Subresource
 
 
 def _connecting(name: str, kind: str, handler: Handler, verbs: tuple[str, ...] = ("create", "get")) -> Subresource:
@@ -29,10 +28,11 @@ KIND = Kind(
         _connecting("attach", "PodAttachOptions", streams.attach),
         Subresource("binding", verbs=("create",), kind="Binding", version="v1", handlers=(("create", bind),)),
         Subresource("ephemeralcontainers", strategy=EphemeralContainersStrategy()),
+        Subresource("eviction", verbs=("create",), kind="Eviction", group="policy", version="v1", handlers=(("create", evict),)),
         _connecting("exec", "PodExecOptions", streams.exec_),
         Subresource("log", verbs=("get",), handlers=(("get", streams.log),)),
         _connecting("portforward", "PodPortForwardOptions", streams.port_forward),
-        _connecting("proxy", "PodProxyOptions", streams.proxy, _PROXY_VERBS),
+        _connecting("proxy", "PodProxyOptions", streams.proxy, PROXY_VERBS),
         Subresource("resize", strategy=ResizeStrategy()),
         STATUS,
     ),

@@ -36,6 +36,4 @@ def _outcome(key: Key, request: Request) -> StatusError:
     )
 
 
-PROXY = Subresource(
-    "proxy", verbs=_VERBS, kind="ServiceProxyOptions", handlers=tuple((verb, _connect) for verb in _VERBS), connects=True
-)
+PROXY = Subresource("proxy", verbs=_VERBS, kind="ServiceProxyOptions", handlers=tuple((verb, _connect) for verb in _VERBS), connects=True)
