@@ -222,12 +222,9 @@ def test_a_watch_sees_the_version_asked_for(client: FlaskClient) -> None:
 def test_a_changed_definition_is_served_at_once(client: FlaskClient, world: World) -> None:
     client.post(PATH, json=widget())
     old = client.get("/openapi/v3").json["paths"]["apis/example.com/v1"]
-    changed = {
-        "spec": {
-            "versions": [{**VERSIONS[0], "schema": {"openAPIV3Schema": with_spec(size={"type": "integer", "default": 7})}}, *VERSIONS[1:]]
-        }
-    }
-    world.client.patch(RESOURCE, "", "widgets.example.com", changed)
+    schema = with_spec(size={"type": "integer", "default": 7}, color={"type": "string"})
+    changed = {**VERSIONS[0], "schema": {"openAPIV3Schema": schema}}
+    world.client.patch(RESOURCE, "", "widgets.example.com", {"spec": {"versions": [changed, *VERSIONS[1:]]}})
     assert client.post(PATH, json=widget("b")).json["spec"] == {"size": 7}
     assert client.get(f"{PATH}/a").json["spec"] == {"size": 1}  # as it was stored
     assert client.get("/openapi/v3").json["paths"]["apis/example.com/v1"] != old
