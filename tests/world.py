@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockapi.assembly import all_kinds
+from mockapi.kinds.apiextensions.custom.kinds import CustomKinds
 from mockapi.machinery.clock import FakeClock, timestamp
 from mockapi.machinery.identity import Identity
 from mockapi.machinery.meta import Object, Objects
@@ -18,6 +19,7 @@ from mockapi.registry.client import Client
 from mockapi.registry.cluster import Cluster
 from mockapi.registry.kind import Kind
 from mockapi.registry.resources import Resources
+from mockapi.registry.schema.definitions import Definitions
 from mockapi.storage.database import Database
 
 NAMESPACE = "ns"
@@ -32,7 +34,8 @@ class World:
         self.database = database
         self.clock = FakeClock()
         self.cluster = cluster or Cluster()
-        self.resources = Resources(database, Catalogue(all_kinds()), self.cluster, self.clock, Identity(1), Chain(admission))
+        catalogue = Catalogue(all_kinds(), CustomKinds(database.cache, Definitions.for_minor(self.cluster.minor)))
+        self.resources = Resources(database, catalogue, self.cluster, self.clock, Identity(1), Chain(admission))
         self.client = Client(self.resources)
         self.informers = Informers(database.cache)
         self.manager: Manager | None = None

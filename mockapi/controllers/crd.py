@@ -22,6 +22,7 @@ from mockapi.registry.definitions import (
 
 # What is waiting for its finalizers wakes the controller when it goes; this is for what was missed.
 _LOOK_AGAIN = 5.0
+_KINDS = ("kind", "listKind")
 
 
 class _Names(NamedTuple):
@@ -89,14 +90,13 @@ class CustomResourceDefinitions(Controller):
         resources, kinds = self._taken(definition)
         wanted, had = definition["spec"]["names"], definition["status"]["acceptedNames"]
         accepted, conflict = dict(wanted), None
-        for field, taken in (("plural", resources), ("singular", resources), ("kind", kinds), ("listKind", kinds)):
-            if wanted.get(field, "") in taken:
-                accepted[field] = had.get(field, "")
-                conflict = _conflict(field, [wanted[field]])
-        short_names = [name for name in wanted.get("shortNames") or () if name in resources]
-        if short_names:
-            accepted["shortNames"] = had.get("shortNames") or []
-            conflict = _conflict("shortNames", short_names)
+        for field in ("plural", "singular", "shortNames", "kind", "listKind"):
+            asked = wanted.get(field) or []
+            named = [asked] if isinstance(asked, str) else asked
+            taken = [name for name in named if name in (kinds if field in _KINDS else resources)]
+            if taken:
+                accepted[field] = had.get(field) or type(asked)()
+                conflict = _conflict(field, taken)  # of several conflicts the last is told
         return _Names({field: value for field, value in accepted.items() if value or field in {"plural", "kind"}}, conflict)
 
     def _taken(self, definition: Object) -> tuple[set[str], set[str]]:

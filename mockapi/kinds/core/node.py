@@ -188,5 +188,5 @@ KIND = Kind(
         Column("Kernel-Version", _info("kernelVersion"), priority=1),
         Column("Container-Runtime", _info("containerRuntimeVersion"), priority=1),
     ),
-    subresources=(Subresource("proxy", verbs=PROXY_VERBS, kind="NodeProxyOptions", version="v1", connects=True), STATUS),
+    subresources=(Subresource("proxy", verbs=PROXY_VERBS, kind="NodeProxyOptions", connects=True), STATUS),
 )

@@ -12,7 +12,7 @@ from mockapi.registry.subresource import PROXY_VERBS, STATUS, Handler, Subresour
 
 
 def _connecting(name: str, kind: str, handler: Handler, verbs: tuple[str, ...] = ("create", "get")) -> Subresource:
-    return Subresource(name, verbs=verbs, kind=kind, version="v1", handlers=tuple((verb, handler) for verb in verbs), connects=True)
+    return Subresource(name, verbs=verbs, kind=kind, handlers=tuple((verb, handler) for verb in verbs), connects=True)
 
 
 KIND = Kind(
@@ -26,7 +26,7 @@ KIND = Kind(
     columns=COLUMNS,
     subresources=(
         _connecting("attach", "PodAttachOptions", streams.attach),
-        Subresource("binding", verbs=("create",), kind="Binding", version="v1", handlers=(("create", bind),)),
+        Subresource("binding", verbs=("create",), kind="Binding", handlers=(("create", bind),)),
         Subresource("ephemeralcontainers", strategy=EphemeralContainersStrategy()),
         Subresource("eviction", verbs=("create",), kind="Eviction", group="policy", version="v1", handlers=(("create", evict),)),
         _connecting("exec", "PodExecOptions", streams.exec_),
