@@ -32,6 +32,12 @@ METHODS = {"create": "POST", "update": "PUT", "patch": "PATCH", "delete": "DELET
 # Some kinds orphan their dependents unless told otherwise, and stay until that is done.
 IN_THE_BACKGROUND = "propagationPolicy=Background"
 NAMED_BY_THE_SERVER = ("limitranges",)
+# Names and contents that only one object can have: addresses, ranges, signed requests. Their own tests cover them.
+ONE_OF_A_KIND = (
+    "certificatesigningrequests.certificates.k8s.io",
+    "ipaddresses.networking.k8s.io",
+    "servicecidrs.networking.k8s.io",
+)
 
 
 @cache
@@ -42,7 +48,7 @@ def minimal() -> Object:
 
 def kinds_with(*verbs: str, subresource: str = "") -> pytest.MarkDecorator:
     """Runs a test for each stored kind that declares all these verbs, and the subresource."""
-    stored = [kind for kind in all_kinds() if kind.is_stored]
+    stored = [kind for kind in all_kinds() if kind.is_stored and kind.resource not in ONE_OF_A_KIND]
     chosen = [kind for kind in stored if set(verbs) <= set(kind.verbs) and (not subresource or kind.subresource(subresource))]
     return pytest.mark.parametrize("kind", chosen, ids=lambda kind: kind.resource)
 
@@ -113,7 +119,7 @@ def test_create_and_get(api: Api, kind: Kind) -> None:
     assert meta.get("namespace", "") == (NAMESPACE if kind.namespaced else "")
     answer = api.get(kind, name_of(created))
     assert (answer.status_code, answer.get_json()) == (200, created)
-    again = api.object(kind, name_of(created).partition(".")[0])
+    again = api.object(kind, next(part for part in name_of(created).split(".") if part.startswith("contract-")))
     assert failure(api.call("POST", api.path(kind), again)) == (409, "AlreadyExists")
 
 
@@ -336,5 +342,5 @@ def test_scale(api: Api, kind: Kind) -> None:
 
 
 def test_every_kind_that_can_be_created_has_a_minimal_object() -> None:
-    missing = [kind.resource for kind in all_kinds() if kind.is_stored and "create" in kind.verbs and kind.resource not in minimal()]
+    missing = [kind.resource for kind in all_kinds() if kind.is_stored and "create" in kind.verbs and kind.resource not in {*minimal(), *ONE_OF_A_KIND}]
     assert missing == [], "tests/contract/minimal.yaml"
