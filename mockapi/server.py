@@ -8,8 +8,10 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
+import struct
 import sys
 import threading
 from typing import Any
@@ -27,6 +29,8 @@ _THREADS = 512
 _CONNECTIONS = 4096
 _KEEPALIVE_SECONDS = 75
 _SHUTDOWN_SECONDS = 2
+# A client that takes nothing of what it is sent for so long is dropped; it would hold its thread for ever.
+_SEND_SECONDS = 5
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -40,15 +44,33 @@ def listen(settings: Settings) -> socket.socket:
     except OSError as failure:
         listener.close()
         raise BadSettingError(f"cannot listen on {settings.address}:{settings.port}: {failure.strerror}") from failure
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_SECONDS, 0))  # accepted connections inherit it
     listener.set_inheritable(True)
     return listener
 
 
 def serve(settings: Settings, listener: socket.socket) -> None:
     """Serves until a signal ends it; does not return."""
+    _allow_many_connections()
     gc.collect()
     gc.freeze()  # what is loaded now stays shared between the processes
     _Arbiter(_Application(settings, listener)).run()
+
+
+def _allow_many_connections() -> None:
+    """Raises the number of files that the processes may have open, often 1024, as far as this user may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * _CONNECTIONS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """A log filter: that a client was dropped is no failure of ours."""
+    if record.exc_info and isinstance(record.exc_info[1], BlockingIOError):
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args, record.exc_info = "a client was dropped: it took nothing for %d s", (_SEND_SECONDS,), None
+    return True
 
 
 class _Application(BaseApplication):
@@ -78,6 +100,7 @@ class _Application(BaseApplication):
 
     def load(self) -> Any:
         """Runs in each worker, after the fork."""
+        logging.getLogger("gunicorn.error").addFilter(_without_traceback)
         return build_app(self.settings, self._stopping.is_set)
 
 
