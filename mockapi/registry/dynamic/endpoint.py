@@ -79,7 +79,7 @@ class Endpoint:
             return _answer(connection.getresponse(), connection.sock, deadline)
         except TimeoutError as failure:
             raise _Unreachable("context deadline exceeded") from failure
-        except (http.client.HTTPException, ConnectionError) as failure:
+        except (http.client.HTTPException, OSError) as failure:
             raise _Unreachable("EOF") from failure
         finally:
             connection.close()
