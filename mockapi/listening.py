@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import socket
+import struct
 
 from mockapi.settings import LOOPBACK, BadSettingError, Settings
+
+# A client that takes nothing of what it is sent for so long is dropped; it would hold its thread for ever.
+SEND_SECONDS = 5
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -18,6 +22,7 @@ def listen(settings: Settings) -> socket.socket:
     except OSError as failure:
         listener.close()
         raise BadSettingError(f"cannot listen on {settings.address}:{settings.port}: {failure.strerror}") from failure
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_SECONDS, 0))  # accepted connections inherit it
     listener.set_inheritable(True)
     return listener
 

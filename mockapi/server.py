@@ -6,7 +6,9 @@ They are forked from one process and share its memory as far as it was loaded; t
 from __future__ import annotations
 
 import gc
+import logging
 import os
+import resource
 import signal
 import socket
 import threading
@@ -18,6 +20,7 @@ from gunicorn.arbiter import Arbiter
 
 from mockapi import controlplane
 from mockapi.assembly import build_app, preload
+from mockapi.listening import SEND_SECONDS
 from mockapi.settings import Settings
 
 # A watch occupies a thread while it lasts; threads are made when needed.
@@ -30,10 +33,27 @@ _SHUTDOWN_SECONDS = 1
 
 def serve(settings: Settings, listener: socket.socket, control_plane: int) -> None:
     """Serves until a signal ends it; does not return. `control_plane` is the pid of the one that is running already."""
+    _allow_many_connections()
     preload(settings)
     gc.freeze()  # what is loaded now stays shared between the processes
     gc.enable()
     _Arbiter(_Application(settings, listener), control_plane).run()
+
+
+def _allow_many_connections() -> None:
+    """Raises the number of files that the processes may have open, often 1024, as far as this user may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * _CONNECTIONS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """A log filter: that a client was dropped is no failure of ours."""
+    if record.exc_info and isinstance(record.exc_info[1], BlockingIOError):
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args, record.exc_info = "a client was dropped: it took nothing for %d s", (SEND_SECONDS,), None
+    return True
 
 
 class _Application(BaseApplication):
@@ -64,6 +84,7 @@ class _Application(BaseApplication):
 
     def load(self) -> Any:
         """Runs in each worker, after the fork."""
+        logging.getLogger("gunicorn.error").addFilter(_without_traceback)
         return build_app(self.settings, self._stopping.is_set)
 
     def _end_at_once(self) -> None:

@@ -26,6 +26,8 @@ from mockapi.registry.schema.definitions import Definitions
 from mockapi.registry.strategy import Strategy
 
 _STRICT, _WARN = "Strict", "Warn"
+# Of a new object's metadata, what clients have no say in.
+_SYSTEM_FIELDS = ("creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "selfLink", "uid")
 
 
 class Pipeline:
@@ -71,12 +73,12 @@ class Pipeline:
         attributes = Attributes(CREATE, kind, obj, None, request, read=self.reader(kind))
         if kind.namespaced:
             require_namespace(request.read(NAMESPACES, Key("", obj["metadata"]["namespace"])), kind, attributes.key)
+        for field in _SYSTEM_FIELDS:
+            obj["metadata"].pop(field, None)
         self._admission.mutate(attributes)
         meta = obj["metadata"]
         if not meta.get("name") and meta.get("generateName"):
             meta["name"] = request.identity.name(meta["generateName"])
-        for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
-            meta.pop(field, None)
         meta["uid"] = request.identity.uid()
         meta["creationTimestamp"] = timestamp(request.clock.now())
         if strategy.keeps_generation:

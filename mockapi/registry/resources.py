@@ -51,7 +51,7 @@ class Resources:
         self.definitions = Definitions.for_minor(cluster.minor)
         pipeline = self._pipeline = Pipeline(catalogue, self.definitions, admission)
         patcher = Patcher(pipeline, self.definitions)
-        ownership = Ownership(pipeline, self.definitions)
+        ownership = self._ownership = Ownership(pipeline, self.definitions)
         applier = Applier(pipeline, ownership)
         self.writes = Writes(database, pipeline, patcher, ownership, applier)
         self._deletes = Deletes(database, pipeline)
@@ -75,8 +75,10 @@ class Resources:
         )
 
     def decoded(self, kind: Kind, body: Body, request: Request) -> Object:
-        """A body as an object of a kind of which nothing is stored. StatusError 400."""
-        return self._pipeline.decoded(kind, body, request)
+        """A body as an object of a kind of which nothing is stored, its fields owned by whoever sent it. StatusError 400."""
+        obj = self._pipeline.decoded(kind, body, request)
+        self._ownership.created(kind, obj, request)
+        return obj
 
     def get(self, kind: Kind, key: Key) -> Record:
         """The current object. StatusError 404."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,11 @@ from mockapi.storage.records import ADDED, DELETED, MODIFIED, Change, Record, ve
 BOOKMARK = "BOOKMARK"
 _PATIENCE = 0.5
 _BOOKMARK_SECONDS = 60.0
+# How many changes a watcher that lags behind is given at once, so that it keeps nobody waiting.
+_CATCHING_UP = 1000
+# A watcher that was just sent something rests so long for each watcher there is; a delivery costs about half of it. So however many they
+# are, they leave most of the time to the requests whose changes they wait for, and see more changes at once.
+_REST_SECONDS = 0.0002
 
 
 class WatchEvent(NamedTuple):
@@ -34,15 +40,24 @@ class Watches:
     def __init__(self, database: Database, monotonic: Callable[[], float]) -> None:
         self._database = database
         self._monotonic = monotonic
+        self._watchers: set[object] = set()
 
     def watch(self, kind: Kind, namespace: str, options: ListOptions, stopped: Callable[[], bool]) -> Iterator[WatchEvent | None]:
-        """Events until `stopped`, None whenever a while went by without one. StatusError 410, at an event.
+        """Events until `stopped`, None whenever there are no more for now. StatusError 410, at an event.
 
         Errors in the options (400) are raised at the call. A revision that is still to come is waited for.
         """
         selected = selection(kind, options)
         self._database.cache.catch_up()
-        return self._events(kind, namespace, options, selected, stopped)
+        return self._counted(self._events(kind, namespace, options, selected, stopped))
+
+    def _counted(self, events: Iterator[WatchEvent | None]) -> Iterator[WatchEvent | None]:
+        watcher = object()
+        self._watchers.add(watcher)
+        try:
+            yield from events
+        finally:
+            self._watchers.discard(watcher)
 
     def _events(
         self, kind: Kind, namespace: str, options: ListOptions, selected: Selected | None, stopped: Callable[[], bool]
@@ -50,22 +65,26 @@ class Watches:
         after = int(options.resource_version or 0)
         if after == 0 or options.send_initial_events:
             after = yield from self._initial(kind, namespace, options, selected)
+            yield None
         bookmark_at = self._monotonic() + _BOOKMARK_SECONDS
         while not stopped():
             sent = False
             reached = self._database.cache.revision  # read first: no change up to it is still to come
-            for change in self._changes(kind, after):
+            changes = self._changes(kind, after)
+            for change in changes:
                 after = change.revision
                 event = _seen(change, namespace, selected)
                 if event is not None:
                     sent = True
                     yield event
-            after = max(after, reached)  # a quiet resource does not fall behind what is retained
+            if len(changes) < _CATCHING_UP:
+                after = max(after, reached)  # a quiet resource does not fall behind what is retained
             if options.allow_bookmarks and self._monotonic() >= bookmark_at:
                 bookmark_at = self._monotonic() + _BOOKMARK_SECONDS
                 yield WatchEvent(BOOKMARK, None, after)
-            if not sent:
-                yield None
+            yield None
+            if sent:
+                time.sleep(_REST_SECONDS * len(self._watchers))
             self._database.cache.wait(kind.resource, after, _PATIENCE)
 
     def _initial(self, kind: Kind, namespace: str, options: ListOptions, selected: Selected | None) -> Generator[WatchEvent, None, int]:
@@ -81,7 +100,7 @@ class Watches:
 
     def _changes(self, kind: Kind, after: int) -> list[Change]:
         try:
-            changes = self._database.cache.changes(kind.resource, after)
+            changes = self._database.cache.changes(kind.resource, after, _CATCHING_UP)
         except Compacted as gone:
             raise errors.expired(f"too old resource version: {after} ({gone.oldest})") from gone
         return changes if kind.codec is None and kind.conversion is None else [_served(kind, change) for change in changes]

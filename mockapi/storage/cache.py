@@ -9,6 +9,8 @@ from mockapi.storage.log import Log
 from mockapi.storage.records import Changes, ChangeType, Record, Records
 from mockapi.storage.shelf import Shelf
 
+_ALL = 2**62
+
 
 class Cache:
     """What this process knows of one cluster.
@@ -66,13 +68,16 @@ class Cache:
         """The revision of the resource's last change; 0 when it never had one."""
         return self._shelf(resource).revision
 
-    def changes(self, resource: str, after: int) -> Changes:
-        """All changes of a resource after a revision, oldest first. Raises Compacted."""
+    def changes(self, resource: str, after: int, limit: int = _ALL) -> Changes:
+        """The changes of a resource after a revision, oldest first, all of them or at least as many as `limit`. Raises Compacted.
+
+        Changes that are no longer in memory hold up the following of the log while they are read.
+        """
         recent = self._shelf(resource).changes(after)
         if recent is not None:
             return recent
         with self._following:
-            return self._log.history(resource, after)
+            return self._log.history(resource, after, limit)
 
     def wait(self, resource: str, after: int, timeout: float) -> bool:
         """Blocks until a change of the resource after that revision is here; False when `timeout` seconds brought none.

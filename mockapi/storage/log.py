@@ -22,7 +22,7 @@ _TAIL = (
 _HISTORY = (
     "SELECT now.revision, now.resource, now.namespace, now.name, now.value, now.type, old.revision, old.value"
     " FROM changes AS now LEFT JOIN changes AS old ON old.revision = now.previous"
-    " WHERE now.cluster = :cluster AND now.resource = :resource AND now.revision > :after ORDER BY now.revision"
+    " WHERE now.cluster = :cluster AND now.resource = :resource AND now.revision > :after ORDER BY now.revision LIMIT :limit"
 )
 
 
@@ -59,9 +59,10 @@ class Log:
         rows = self._link.execute(_TAIL, {"cluster": self._cluster, "after": after, "upto": upto})
         return [(row[5], _record(row)) for row in rows.fetchall()]
 
-    def history(self, resource: str, after: int) -> list[Change]:
-        """All changes of a resource after a revision, oldest first. Raises Compacted."""
-        rows = self._link.execute(_HISTORY, {"cluster": self._cluster, "resource": resource, "after": after}).fetchall()
+    def history(self, resource: str, after: int, limit: int) -> list[Change]:
+        """The changes of a resource after a revision, oldest first, at most so many. Raises Compacted."""
+        values = {"cluster": self._cluster, "resource": resource, "after": after, "limit": limit}
+        rows = self._link.execute(_HISTORY, values).fetchall()
         # Asked afterwards, so that a compaction in between is noticed.
         compacted = self._link.number(COMPACTED)
         if after < compacted:

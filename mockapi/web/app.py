@@ -81,8 +81,9 @@ def _disconnection(environ: dict[str, Any]) -> Callable[[], bool]:
         if connection is None:
             return False
         try:
-            readable, _, _ = select.select([connection], [], [], 0)
-            return bool(readable) and not connection.recv(1, socket.MSG_PEEK)
+            readable = select.poll()  # not select, which knows no descriptor from 1024 on
+            readable.register(connection, select.POLLIN)
+            return bool(readable.poll(0)) and not connection.recv(1, socket.MSG_PEEK)
         except (OSError, ValueError):
             return True
 

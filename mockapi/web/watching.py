@@ -19,6 +19,8 @@ from mockapi.web.routes import Target
 
 # kube-apiserver ends a watch that names no timeout after a random time between this and twice this (--min-request-timeout).
 _MIN_TIMEOUT_SECONDS = 1800.0
+# The most events that are sent as one piece.
+_AT_ONCE = 100
 _INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 
@@ -37,7 +39,7 @@ class Watching:
         ended = self._ending(call, wanted)
         events = self._resources.watch(target.kind, target.namespace, wanted, ended)
         content_type = JSON if output.media_type == JSON else f"{output.media_type};stream=watch"
-        return Answer(200, self._sent(target.kind, events, render, ended), content_type)
+        return Answer(200, self._sent(target.kind, events, render), content_type)
 
     def _ending(self, call: Call, wanted: ListOptions) -> Callable[[], bool]:
         """Whether it is time to end the stream."""
@@ -46,19 +48,21 @@ class Watching:
         deadline = monotonic() + seconds
         return lambda: monotonic() >= deadline or self._stopped() or call.disconnected()
 
-    def _sent(self, kind: Kind, events: Iterator[WatchEvent | None], render: Renderer, ended: Callable[[], bool]) -> Iterator[bytes]:
+    def _sent(self, kind: Kind, events: Iterator[WatchEvent | None], render: Renderer) -> Iterator[bytes]:
         # The empty item sends the headers: a client waits for them before it counts as watching.
         yield b""
         headed = True
+        ready: list[bytes] = []
         try:
             for event in events:
                 if event is not None:
-                    yield self._event(kind, event, render, headed)
+                    ready.append(self._event(kind, event, render, headed))
                     headed = False
-                elif ended():
-                    return
+                if ready and (event is None or len(ready) == _AT_ONCE):
+                    yield b"".join(ready)
+                    ready.clear()
         except StatusError as error:
-            yield render.event_of("ERROR", error.status())
+            yield b"".join([*ready, render.event_of("ERROR", error.status())])
 
     def _event(self, kind: Kind, event: WatchEvent, render: Renderer, headed: bool) -> bytes:
         if event.record is None:

@@ -20,8 +20,8 @@ from mockapi.web.app import create_app
 from tests.web.samples import SAMPLES
 from tests.world import NAMESPACE, World
 
-EXAMPLES = 3  # for each of several hundred operations
-CHANGES = 6000
+EXAMPLES = 2  # for each of several hundred operations
+CHANGES = 4000
 BOUNDED = settings(deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 # What the real server answers as well, and (501) what this one says that it does not support.
 BY_DESIGN = {(500, None), (501, "NotImplemented"), (503, "ServiceUnavailable"), (504, "Timeout")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockapi.machinery.clock import timestamp
 from mockapi.machinery.meta import Key, Object
 from mockapi.registry.kind import Kind
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def _create(_resources: Resources, _key: Key, review: Object, request: Request) -> Object:
     """Nothing of what was sent matters."""
     user = {"username": request.user.name, "groups": list(request.user.groups)}
-    return {**review, "metadata": {}, "status": {"userInfo": user}}
+    return {**review, "metadata": {"creationTimestamp": timestamp(request.clock.now())}, "status": {"userInfo": user}}
 
 
 KIND = Kind(

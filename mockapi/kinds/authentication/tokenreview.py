@@ -17,7 +17,7 @@ def _create(_resources: Resources, _key: Key, review: Object, _request: Request)
     """This server hands out no tokens, so none is anybody's. StatusError 400 without one."""
     if not review["spec"].get("token"):
         raise errors.bad_request("token is required for TokenReview in authentication")
-    return {**review, "metadata": {}, "status": {"user": {}, "error": "invalid bearer token"}}
+    return {**review, "status": {"user": {}, "error": "invalid bearer token"}}
 
 
 KIND = Kind(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from threading import Lock
 
 from mockapi.registry.apply.lists import Associative, PlainList
 from mockapi.registry.apply.maps import Deduced, Granular
@@ -23,14 +24,23 @@ _KEY_DEFAULTS = {
 
 
 class Types:
-    """The types of all definitions of a minor, each made once and when first needed."""
+    """The types of all definitions of a minor, each made once and when first needed. Safe for use by many threads."""
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
-        self._structs: dict[str, Granular] = {}
+        self._ready: dict[str, Type] = {}
+        self._making = Lock()
+        self._structs: dict[str, Granular] = {}  # for who makes them: some are not whole yet
 
     def of(self, definition: str) -> Type:
         """The type of a definition. KeyError when there is none of that name."""
+        return self._ready.get(definition) or self._made(definition)
+
+    def _made(self, definition: str) -> Type:
+        with self._making:
+            return self._ready.setdefault(definition, self._of(definition))
+
+    def _of(self, definition: str) -> Type:
         schema = self._definitions[definition]
         if "properties" not in schema:
             return _without_fields(schema)
@@ -48,7 +58,7 @@ class Types:
         target = reference(schema)
         if target is not None:
             granular = schema.get("x-kubernetes-map-type") == "granular"
-            return self._struct(target) if granular else self.of(target)
+            return self._struct(target) if granular else self._of(target)
         if json_type(schema) == "array":
             return self._list(schema)
         if "additionalProperties" in schema:

@@ -76,10 +76,10 @@ class Endpoint:
             connection.sock = self._connect(address, context, deadline)
             connection.request("POST", target, body, _HEADERS)
             connection.sock.settimeout(_left(deadline))
-            return _answer(connection.getresponse())
+            return _answer(connection.getresponse(), connection.sock, deadline)
         except TimeoutError as failure:
             raise _Unreachable("context deadline exceeded") from failure
-        except (http.client.HTTPException, ConnectionError) as failure:
+        except (http.client.HTTPException, OSError) as failure:
             raise _Unreachable("EOF") from failure
         finally:
             connection.close()
@@ -151,8 +151,12 @@ def _dial(address: Address, deadline: float) -> socket.socket:
         raise _Unreachable(f"dial tcp {where}:{address.port}: connect: {reason}") from failure
 
 
-def _answer(response: http.client.HTTPResponse) -> bytes:
-    body = response.read()
+def _answer(response: http.client.HTTPResponse, sock: socket.socket | None, deadline: float) -> bytes:
+    body = b""
+    while chunk := response.read1():
+        body += chunk
+        if sock is not None:
+            sock.settimeout(_left(deadline))
     if not 200 <= response.status <= 206:
         raise _Refused(failure_sentence(response.status, body, response.getheader("Content-Type") or ""))
     if not body:

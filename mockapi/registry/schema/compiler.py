@@ -41,34 +41,31 @@ class _Field(NamedTuple):
 
 
 class Compiler:
-    """The decoders of all definitions of a minor."""
+    """The decoders of all definitions of a minor. Safe for use by many threads."""
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._converts: dict[str, Convert] = dict(_SPECIAL)
         self._compiling = RLock()
-        self._finished: dict[str, Convert] = {}
-
-    def finished(self, definition: str) -> Convert:
-        """The decoder of a definition, ready for use in any thread."""
-        if definition not in self._finished:
-            with self._compiling:
-                self._finished[definition] = self.convert(definition)
-        return self._finished[definition]
+        self._underway: set[str] = set()
 
     def convert(self, definition: str) -> Convert:
-        """The decoder of a definition, to be called later. A definition that holds itself gets one that looks itself up when called.
+        """The decoder of a definition. A definition that holds itself gets one that looks itself up when called."""
+        return self._converts.get(definition) or self._made(definition)
 
-        While one thread compiles, others would find decoders that are not finished: `finished` keeps them out.
-        """
-        if definition not in self._converts:
-            self._converts[definition] = self._later(definition)
-            self._converts[definition] = self._compile(definition)
-        return self._converts[definition]
+    def _made(self, definition: str) -> Convert:
+        with self._compiling:
+            if definition in self._underway:
+                return self._later(definition)
+            if definition not in self._converts:
+                self._underway.add(definition)
+                self._converts[definition] = self._compile(definition)
+                self._underway.remove(definition)
+            return self._converts[definition]
 
     def _later(self, definition: str) -> Convert:
         def convert(value: Any, at: Position) -> Any:
-            return self._converts[definition](value, at)
+            return self.convert(definition)(value, at)
 
         return convert
 

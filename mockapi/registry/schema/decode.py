@@ -44,7 +44,7 @@ class Decoder:
         return self._decode(value, ConversionReport())
 
     def _decode(self, value: Object, report: Report) -> Decoded:
-        obj = self._compiler.finished(self._definition)(value, (None, report))
+        obj = self._compiler.convert(self._definition)(value, (None, report))
         if report.failure is not None:
             raise DecodeError(report.failure)
         return Decoded(obj, report.unknown)
