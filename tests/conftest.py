@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mockapi.storage.database import Database
 from mockapi.storage.migrate import migrate
 from tests.world import World
+
+# How fast inputs are made and tests run says nothing about the code, least of all on a busy machine.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture
