@@ -342,5 +342,9 @@ def test_scale(api: Api, kind: Kind) -> None:
 
 
 def test_every_kind_that_can_be_created_has_a_minimal_object() -> None:
-    missing = [kind.resource for kind in all_kinds() if kind.is_stored and "create" in kind.verbs and kind.resource not in {*minimal(), *ONE_OF_A_KIND}]
+    missing = [
+        kind.resource
+        for kind in all_kinds()
+        if kind.is_stored and "create" in kind.verbs and kind.resource not in {*minimal(), *ONE_OF_A_KIND}
+    ]
     assert missing == [], "tests/contract/minimal.yaml"
