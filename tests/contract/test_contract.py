@@ -155,7 +155,7 @@ def test_watch(api: Api, kind: Kind) -> None:
     created = api.create(kind)
     selector = f"fieldSelector=metadata.name%3D{name_of(created)}"
     answer = api.client.open(f"{api.path(kind)}?watch=1&resourceVersion={begin}&{selector}", method="GET", buffered=False)
-    lines = (line for line in answer.response if line)
+    lines = (line for chunk in answer.response for line in chunk.splitlines())
     assert json.loads(next(lines)) == {"type": "ADDED", "object": created}
     api.call("DELETE", api.path(kind, name_of(created)))
     assert json.loads(next(lines))["type"] in {"MODIFIED", "DELETED"}
