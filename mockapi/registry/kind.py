@@ -23,6 +23,8 @@ class Column:
     """A column of the Table that kubectl prints.
 
     `cell` gets the object and the present time and returns a JSON value. A column of priority above 0 shows with `-o wide` only.
+    `documented_by` is the path of the field whose documentation describes the column, in the version in which the kind is stored;
+    other columns have a `description`.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Column:
     format: str = ""
     priority: int = 0
     description: str = ""
+    documented_by: str = ""
 
     def of(self, form: Callable[[Object], Object]) -> Column:
         """The column on objects of which it shows another form."""

@@ -8,8 +8,10 @@ from functools import lru_cache
 
 from mockapi.machinery.errors import bad_request
 from mockapi.machinery.meta import Object, Objects
+from mockapi.registry.columns import NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import name
+from mockapi.registry.schema.definitions import Definitions
+from mockapi.registry.schema.descriptions import description
 
 GROUP = "meta.k8s.io"
 
@@ -22,7 +24,7 @@ def _created_at(obj: Object, _now: datetime) -> str:
 
 
 # What a kind without columns of its own is shown with.
-DEFAULT_COLUMNS = (Column("Name", name, format="name"), Column("Created At", _created_at, type="date"))
+DEFAULT_COLUMNS = (NAME, Column("Created At", _created_at, type="date", documented_by="metadata.creationTimestamp"))
 
 
 def include_object(value: str) -> str:
@@ -38,18 +40,22 @@ def table(
     objects: Iterable[Object],
     now: datetime,
     list_meta: Object,
+    definitions: Definitions,
     *,
     include: str = METADATA,
     version: str = "v1",
     headed: bool = True,
 ) -> Object:
-    """A Table of the objects. `headed` False leaves the column definitions null, as in all but the first event of a watch."""
+    """A Table of the objects; the definitions describe its columns.
+
+    `headed` False leaves the column definitions null, as in all but the first event of a watch.
+    """
     rows = [_row(kind, obj, now, include, version) for obj in objects]
     return {
         "kind": "Table",
         "apiVersion": f"{GROUP}/{version}",
         "metadata": list_meta,
-        "columnDefinitions": _definitions(kind) if headed else None,
+        "columnDefinitions": _definitions(kind, definitions) if headed else None,
         # The real server's default convertor starts from a null list, those of kinds with columns from an empty one.
         "rows": rows if rows or kind.columns else None,
     }
@@ -68,8 +74,18 @@ def _row(kind: Kind, obj: Object, now: datetime, include: str, version: str) -> 
 
 
 @lru_cache(1024)
-def _definitions(kind: Kind) -> Objects:
-    return [
-        {"name": column.name, "type": column.type, "format": column.format, "description": column.description, "priority": column.priority}
-        for column in kind.columns or DEFAULT_COLUMNS
-    ]
+def _definitions(kind: Kind, definitions: Definitions) -> Objects:
+    stored = kind.conversion.hub if kind.conversion else kind
+    definition = definitions.name_of(stored.group, stored.version, stored.kind)
+    return [_definition(column, definition, definitions) for column in kind.columns or DEFAULT_COLUMNS]
+
+
+def _definition(column: Column, definition: str | None, definitions: Definitions) -> Object:
+    documented = column.documented_by and description(definitions, definition, column.documented_by)
+    return {
+        "name": column.name,
+        "type": column.type,
+        "format": column.format,
+        "description": documented or column.description,
+        "priority": column.priority,
+    }

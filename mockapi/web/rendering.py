@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -13,6 +12,7 @@ from mockapi.machinery.meta import Object
 from mockapi.registry import tables
 from mockapi.registry.kind import Kind
 from mockapi.registry.reads import Page
+from mockapi.registry.resources import Resources
 from mockapi.registry.schema.protobuf import encode as protobuf
 from mockapi.registry.schema.protobuf.messages import of_type
 from mockapi.storage.records import Record
@@ -52,11 +52,11 @@ def _in_protobuf(obj: Object) -> bytes:
 class Renderer:
     """Answers about objects of one kind, converted as asked. `include` is the table option includeObject."""
 
-    def __init__(self, kind: Kind, output: Output, include: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, kind: Kind, output: Output, include: str, resources: Resources) -> None:
         """StatusError 400 when a table is asked for with an unknown `include`."""
         self._kind = kind
         self._output = output
-        self._now = now
+        self._resources = resources
         self._table = output.convert is not None and output.convert.kind == "Table"
         self._include = tables.include_object(include) if self._table else ""
 
@@ -141,8 +141,9 @@ class Renderer:
 
     def _tabled(self, objects: Iterable[Object], meta: Object, *, headed: bool = True) -> Object:
         assert self._output.convert is not None
-        version = self._output.convert.version
-        return tables.table(self._kind, objects, self._now(), meta, include=self._include, version=version, headed=headed)
+        version, now = self._output.convert.version, self._resources.clock.now()
+        definitions = self._resources.definitions
+        return tables.table(self._kind, objects, now, meta, definitions, include=self._include, version=version, headed=headed)
 
 
 def _joined(kind: Kind, meta: Object, records: list[Record]) -> bytes:

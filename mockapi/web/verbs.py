@@ -173,7 +173,7 @@ class Verbs:
     def _renderer(self, call: Call, kind: Kind) -> Renderer:
         output = negotiation.output(call, negotiation.objects(kind))
         include = call.parameter("includeObject") if output.convert else ""
-        return Renderer(kind, output, include, self._resources.clock.now)
+        return Renderer(kind, output, include, self._resources)
 
     def _request(self, call: Call, wanted: options.WriteOptions) -> Request:
         request = self._resources.request(wanted)

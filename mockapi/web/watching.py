@@ -35,7 +35,7 @@ class Watching:
         """The stream of events. StatusError 400, 406 or 422 for a watch that cannot be begun."""
         output = negotiation.stream_output(call, negotiation.objects(target.kind))
         include = call.parameter("includeObject") if output.convert else ""
-        render = Renderer(target.kind, output, include, self._resources.clock.now)
+        render = Renderer(target.kind, output, include, self._resources)
         ended = self._ending(call, wanted)
         events = self._resources.watch(target.kind, target.namespace, wanted, ended)
         content_type = JSON if output.media_type == JSON else f"{output.media_type};stream=watch"

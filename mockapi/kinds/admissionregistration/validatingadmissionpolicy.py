@@ -9,8 +9,9 @@ from mockapi.kinds.admissionregistration.policyspec import spec_errors
 from mockapi.kinds.admissionregistration.strategy import RegistrationStrategy
 from mockapi.machinery.fielderrors import SPEC, FieldError, Path, required
 from mockapi.machinery.meta import Object, name_of
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import UNSET, age, name
+from mockapi.registry.printing import UNSET
 from mockapi.registry.request import Request
 from mockapi.registry.subresource import STATUS
 
@@ -63,10 +64,10 @@ KIND = Kind(
     categories=("api-extensions",),
     strategy=PolicyStrategy(),
     columns=(
-        Column("Name", name, format="name", description="Name of the policy."),
-        Column("Validations", _validations, type="integer", description="How many validations the policy has."),
-        Column("ParamKind", _param_kind, description="Kind of the policy's parameters."),
-        Column("Age", age, description="Time since the policy was created."),
+        NAME,
+        Column("Validations", _validations, type="integer", documented_by="spec.validations"),
+        Column("ParamKind", _param_kind, documented_by="spec.paramKind"),
+        AGE,
     ),
     subresources=(STATUS,),
 )

@@ -11,8 +11,9 @@ from mockapi.kinds.podspec.checks import label_selector, part, under
 from mockapi.machinery import names
 from mockapi.machinery.fielderrors import ROOT, SPEC, FieldError, duplicate, forbidden, invalid, not_supported, required
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import UNSET, age, name
+from mockapi.registry.printing import UNSET
 from mockapi.registry.request import Request
 
 _ACTIONS = ("Audit", "Deny", "Warn")
@@ -99,9 +100,9 @@ KIND = Kind(
     categories=("api-extensions",),
     strategy=BindingStrategy(),
     columns=(
-        Column("Name", name, format="name", description="Name of the binding."),
-        Column("PolicyName", _policy, description="Policy that the binding puts to use."),
-        Column("ParamRef", _param, description="Parameters of the policy."),
-        Column("Age", age, description="Time since the binding was created."),
+        NAME,
+        Column("PolicyName", _policy, documented_by="spec.policyName"),
+        Column("ParamRef", _param, documented_by="spec.paramRef"),
+        AGE,
     ),
 )

@@ -19,9 +19,9 @@ from mockapi.kinds.podspec.checks import each, label_selector, part, under
 from mockapi.machinery import names
 from mockapi.machinery.fielderrors import ROOT, FieldError, duplicate, invalid, not_supported, required
 from mockapi.machinery.meta import Object, Objects
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.dynamic.expressions import Scope
 from mockapi.registry.kind import Column
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.validation import Check
 
@@ -129,7 +129,7 @@ def _count(obj: Object, _now: datetime) -> int:
 
 
 COLUMNS = (
-    Column("Name", name, format="name", description="Name of the configuration."),
-    Column("Webhooks", _count, type="integer", description="How many webhooks the configuration has."),
-    Column("Age", age, description="Time since the configuration was created."),
+    NAME,
+    Column("Webhooks", _count, type="integer", documented_by="webhooks"),
+    AGE,
 )

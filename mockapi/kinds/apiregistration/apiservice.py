@@ -9,8 +9,8 @@ from mockapi.kinds.podspec.checks import under
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object, name_of
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -93,9 +93,9 @@ KIND = Kind(
     strategy=APIServiceStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Service", _service_cell, description="Who serves the version."),
+        NAME,
+        Column("Service", _service_cell, documented_by="spec.service"),
         Column("Available", _available, description="Whether it can be reached."),
-        Column("Age", age),
+        AGE,
     ),
 )

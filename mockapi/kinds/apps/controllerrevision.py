@@ -9,8 +9,9 @@ from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import ROOT, FieldError
 from mockapi.machinery.meta import Object, controller_of
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import NONE, age, name
+from mockapi.registry.printing import NONE
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.validation import Leaf, Rules
@@ -59,9 +60,9 @@ KIND = Kind(
     plural="controllerrevisions",
     strategy=ControllerRevisionStrategy(),
     columns=(
-        Column("Name", name, format="name"),
+        NAME,
         Column("Controller", _controller, description="The workload whose state this is."),
-        Column("Revision", _revision, description="The number of the state."),
-        Column("Age", age),
+        Column("Revision", _revision, documented_by="revision"),
+        AGE,
     ),
 )

@@ -15,8 +15,9 @@ from mockapi.kinds.podspec.warnings import dotted_name, template_warnings
 from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object, annotations_of
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, labels, name
+from mockapi.registry.printing import labels
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -157,16 +158,16 @@ KIND = Kind(
     strategy=DaemonSetStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Desired", workload.count("desiredNumberScheduled"), type="integer", description="How many nodes should run the pod."),
-        Column("Current", workload.count("currentNumberScheduled"), type="integer", description="How many of these nodes run it."),
-        Column("Ready", workload.count("numberReady"), type="integer", description="On how many nodes the pod is ready."),
-        Column("Up-to-date", workload.count("updatedNumberScheduled"), type="integer", description="On how many it has the template."),
-        Column("Available", workload.count("numberAvailable"), type="integer", description="On how many it has been ready for a while."),
-        Column("Node Selector", _node_selector, description="Which nodes the template asks for."),
-        Column("Age", age),
+        NAME,
+        Column("Desired", workload.count("desiredNumberScheduled"), type="integer", documented_by="status.desiredNumberScheduled"),
+        Column("Current", workload.count("currentNumberScheduled"), type="integer", documented_by="status.currentNumberScheduled"),
+        Column("Ready", workload.count("numberReady"), type="integer", documented_by="status.numberReady"),
+        Column("Up-to-date", workload.count("updatedNumberScheduled"), type="integer", documented_by="status.updatedNumberScheduled"),
+        Column("Available", workload.count("numberAvailable"), type="integer", documented_by="status.numberAvailable"),
+        Column("Node Selector", _node_selector, documented_by="spec.template.spec.nodeSelector"),
+        AGE,
         CONTAINERS,
         IMAGES,
-        Column("Selector", workload.selector_text, priority=1, description="How the set finds its pods."),
+        Column("Selector", workload.selector_text, priority=1, documented_by="spec.selector"),
     ),
 )

@@ -14,8 +14,8 @@ from mockapi.kinds.podspec.warnings import dotted_name, template_warnings
 from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object, annotations_of
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import SCALE, STATUS
@@ -155,13 +155,13 @@ KIND = Kind(
     strategy=DeploymentStrategy(),
     subresources=(SCALE, STATUS),
     columns=(
-        Column("Name", name, format="name"),
+        NAME,
         Column("Ready", workload.ready, description="How many of the wished pods are ready."),
-        Column("Up-to-date", workload.count("updatedReplicas"), description="How many pods have the present template."),
-        Column("Available", workload.count("availableReplicas"), description="How many pods have been ready for minReadySeconds."),
-        Column("Age", age),
+        Column("Up-to-date", workload.count("updatedReplicas"), documented_by="status.updatedReplicas"),
+        Column("Available", workload.count("availableReplicas"), documented_by="status.availableReplicas"),
+        AGE,
         CONTAINERS,
         IMAGES,
-        Column("Selector", workload.selector_text, priority=1, description="How the deployment finds its pods."),
+        Column("Selector", workload.selector_text, priority=1, documented_by="spec.selector"),
     ),
 )

@@ -12,8 +12,8 @@ from mockapi.kinds.podspec.defaults import default_template
 from mockapi.kinds.podspec.warnings import dotted_name, template_warnings
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import SCALE, STATUS
@@ -87,13 +87,13 @@ KIND = Kind(
     strategy=ReplicaSetStrategy(),
     subresources=(SCALE, STATUS),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Desired", workload.desired, type="integer", description="How many pods are wished for."),
-        Column("Current", workload.count("replicas"), type="integer", description="How many pods there are."),
-        Column("Ready", workload.count("readyReplicas"), type="integer", description="How many of the pods are ready."),
-        Column("Age", age),
+        NAME,
+        Column("Desired", workload.desired, type="integer", documented_by="spec.replicas"),
+        Column("Current", workload.count("replicas"), type="integer", documented_by="status.replicas"),
+        Column("Ready", workload.count("readyReplicas"), type="integer", documented_by="status.readyReplicas"),
+        AGE,
         CONTAINERS,
         IMAGES,
-        Column("Selector", workload.selector_text, priority=1, description="How the replica set finds its pods."),
+        Column("Selector", workload.selector_text, priority=1, documented_by="spec.selector"),
     ),
 )

@@ -15,8 +15,8 @@ from mockapi.kinds.podspec.warnings import template_warnings
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import SCALE, STATUS
@@ -177,9 +177,9 @@ KIND = Kind(
     strategy=StatefulSetStrategy(),
     subresources=(SCALE, STATUS),
     columns=(
-        Column("Name", name, format="name"),
+        NAME,
         Column("Ready", workload.ready, description="How many of the wished pods are ready."),
-        Column("Age", age),
+        AGE,
         CONTAINERS,
         IMAGES,
     ),

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column
-from mockapi.registry.printing import NONE, UNKNOWN, UNSET, age, name
+from mockapi.registry.printing import NONE, UNKNOWN, UNSET
 
 _SHOWN = 2
 _FIELDS = {"External": "external", "Pods": "pods", "Object": "object", "Resource": "resource", "ContainerResource": "containerResource"}
@@ -66,11 +67,11 @@ def _current(obj: Object, _now: datetime) -> Any:
 
 
 COLUMNS = (
-    Column("Name", name, format="name"),
-    Column("Reference", _reference, description="What is scaled."),
-    Column("Targets", _targets, description="What the metrics are, and should be."),
-    Column("MinPods", _minimum, description="The least number of pods."),
-    Column("MaxPods", _maximum, description="The greatest number of pods."),
-    Column("Replicas", _current, description="How many pods there are."),
-    Column("Age", age),
+    NAME,
+    Column("Reference", _reference, documented_by="spec.scaleTargetRef"),
+    Column("Targets", _targets, documented_by="spec.metrics"),
+    Column("MinPods", _minimum, documented_by="spec.minReplicas"),
+    Column("MaxPods", _maximum, documented_by="spec.maxReplicas"),
+    Column("Replicas", _current, documented_by="status.currentReplicas"),
+    AGE,
 )

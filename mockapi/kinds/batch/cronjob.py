@@ -14,8 +14,9 @@ from mockapi.machinery import fielderrors
 from mockapi.machinery.cron import ScheduleError, is_time_zone, parse_schedule
 from mockapi.machinery.fielderrors import SPEC, FieldError, Path
 from mockapi.machinery.meta import Object, Objects, annotations_of, name_of
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import NONE, UNSET, age, joined, name, selector, since
+from mockapi.registry.printing import NONE, UNSET, joined, selector, since
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -151,15 +152,15 @@ KIND = Kind(
     strategy=CronJobStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Schedule", _schedule_cell, description="When jobs are made."),
-        Column("Timezone", _zone_cell, description="The time zone of the schedule."),
-        Column("Suspend", _suspended, type="boolean", description="Whether no further jobs are made."),
-        Column("Active", _active, type="integer", description="How many jobs are running."),
-        Column("Last Schedule", _last, description="How long ago a job was last made."),
-        Column("Age", age),
+        NAME,
+        Column("Schedule", _schedule_cell, documented_by="spec.schedule"),
+        Column("Timezone", _zone_cell, documented_by="spec.timeZone"),
+        Column("Suspend", _suspended, type="boolean", documented_by="spec.suspend"),
+        Column("Active", _active, type="integer", documented_by="status.active"),
+        Column("Last Schedule", _last, documented_by="status.lastScheduleTime"),
+        AGE,
         Column("Containers", _names, priority=1, description="Names of the template's containers."),
         Column("Images", _images, priority=1, description="Images of the template's containers."),
-        Column("Selector", _selector, priority=1, description="How the jobs find their pods."),
+        Column("Selector", _selector, priority=1, documented_by="spec.jobTemplate.spec.selector"),
     ),
 )

@@ -21,8 +21,8 @@ from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object, is_terminating, labels_of, name_of, uid_of
 from mockapi.machinery.objectmeta import IMMUTABLE
 from mockapi.machinery.selectors import SelectorError, selector_from_object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -230,13 +230,13 @@ KIND = Kind(
     strategy=JobStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
+        NAME,
         Column("Status", _status, description="What the job's conditions come to."),
-        Column("Completions", _done, description="How many pods have succeeded of those that must."),
+        Column("Completions", _done, documented_by="status.succeeded"),
         Column("Duration", _duration, description="How long the job took, or has been running."),
-        Column("Age", age),
+        AGE,
         CONTAINERS,
         IMAGES,
-        Column("Selector", workload.selector_text, priority=1, description="How the job finds its pods."),
+        Column("Selector", workload.selector_text, priority=1, documented_by="spec.selector"),
     ),
 )

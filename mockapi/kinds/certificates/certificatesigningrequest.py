@@ -13,8 +13,9 @@ from mockapi.machinery import fielderrors, names
 from mockapi.machinery.durations import human_duration
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import NONE, age, name
+from mockapi.registry.printing import NONE
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS, Subresource
@@ -148,11 +149,11 @@ KIND = Kind(
     strategy=CertificateSigningRequestStrategy(),
     subresources=(Subresource("approval", strategy=ApprovalStrategy()), STATUS),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Age", age),
-        Column("SignerName", _signer_cell, description="Who is to sign."),
-        Column("Requestor", _requestor, description="Who asks."),
-        Column("RequestedDuration", _requested, description="How long the certificate is to be valid."),
-        Column("Condition", _condition, description="Whether the request was approved, denied or fulfilled."),
+        NAME,
+        AGE,
+        Column("SignerName", _signer_cell, documented_by="spec.signerName"),
+        Column("Requestor", _requestor, documented_by="spec.username"),
+        Column("RequestedDuration", _requested, documented_by="spec.expirationSeconds"),
+        Column("Condition", _condition, documented_by="status.conditions"),
     ),
 )

@@ -10,8 +10,8 @@ from mockapi.machinery import names
 from mockapi.machinery.fielderrors import FieldError, invalid
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import validate_object_meta, validate_object_meta_update
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.validation import Leaf, Part, Rules
@@ -83,5 +83,5 @@ KIND = Kind(
     kind="Lease",
     plural="leases",
     strategy=LeaseStrategy(),
-    columns=(Column("Name", name, format="name"), Column("Holder", _holder), Column("Age", age)),
+    columns=(NAME, Column("Holder", _holder, documented_by="spec.holderIdentity"), AGE),
 )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mockapi.machinery import errors
 from mockapi.machinery.meta import Key, Object
+from mockapi.registry.columns import NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import name
 
 if TYPE_CHECKING:
     from mockapi.registry.request import Request
@@ -64,7 +64,7 @@ KIND = Kind(
     deprecation="v1 ComponentStatus is deprecated in v1.19+",
     handlers=(("get", _get), ("list", _list)),
     columns=(
-        Column("Name", name, format="name"),
+        NAME,
         Column("Status", _verdict, description="Whether the component lives."),
         Column("Message", _condition("message"), description="What the component says."),
         Column("Error", _condition("error"), description="Why the component could not be asked."),

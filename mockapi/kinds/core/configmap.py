@@ -9,8 +9,8 @@ from typing import Any
 from mockapi.kinds.core.keyed_data import data_size_error, decoded_size, immutable_errors, key_errors
 from mockapi.machinery.fielderrors import FieldError, invalid
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.validation import Leaf, Rules, rule
@@ -59,5 +59,5 @@ KIND = Kind(
     plural="configmaps",
     short_names=("cm",),
     strategy=ConfigMapStrategy(),
-    columns=(Column("Name", name, format="name"), Column("Data", _count), Column("Age", age)),
+    columns=(NAME, Column("Data", _count, documented_by="data"), AGE),
 )

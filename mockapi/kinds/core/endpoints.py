@@ -8,8 +8,9 @@ from datetime import datetime
 from mockapi.machinery import addresses, names
 from mockapi.machinery.fielderrors import FieldError, Path, invalid, not_supported, required
 from mockapi.machinery.meta import Object, Objects, labels_of
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import NONE, age, name
+from mockapi.registry.printing import NONE
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.validation import Leaf, Rules, context, rule
@@ -149,6 +150,6 @@ KIND = Kind(
     plural="endpoints",
     short_names=("ep",),
     strategy=EndpointsStrategy(),
-    columns=(Column("Name", name, format="name"), Column("Endpoints", _shown), Column("Age", age)),
+    columns=(NAME, Column("Endpoints", _shown, documented_by="subsets"), AGE),
     deprecation="v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
 )

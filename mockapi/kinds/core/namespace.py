@@ -11,8 +11,8 @@ from mockapi.machinery.fielderrors import SPEC, FieldError, Path, invalid
 from mockapi.machinery.meta import Key, Object, name_of
 from mockapi.machinery.objectmeta import is_qualified_finalizer
 from mockapi.registry.body import Body
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import ALL_VERBS, Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.resources import Resources
 from mockapi.registry.strategy import Strategy, zero_filled
@@ -115,6 +115,6 @@ KIND = Kind(
     short_names=("ns",),
     verbs=tuple(verb for verb in ALL_VERBS if verb != "deletecollection"),
     strategy=NamespaceStrategy(),
-    columns=(Column("Name", name, format="name"), Column("Status", _phase), Column("Age", age)),
+    columns=(NAME, Column("Status", _phase, documented_by="status.phase"), AGE),
     subresources=(Subresource("finalize", verbs=("update",), handlers=(("update", finalize),)), STATUS),
 )

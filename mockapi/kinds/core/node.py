@@ -11,8 +11,9 @@ from mockapi.kinds.podspec.resources import amount_of
 from mockapi.machinery import addresses, fielderrors, names
 from mockapi.machinery.fielderrors import METADATA, SPEC, FieldError, Path
 from mockapi.machinery.meta import Object, labels_of
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import NONE, UNKNOWN, age, name
+from mockapi.registry.printing import NONE, UNKNOWN
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import PROXY_VERBS, STATUS, Subresource
@@ -177,16 +178,16 @@ KIND = Kind(
     short_names=("no",),
     strategy=NodeStrategy(),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Status", _status),
-        Column("Roles", _roles),
-        Column("Age", age),
-        Column("Version", _info("kubeletVersion", "")),
-        Column("Internal-IP", _address("InternalIP"), priority=1),
-        Column("External-IP", _address("ExternalIP"), priority=1),
-        Column("OS-Image", _info("osImage"), priority=1),
-        Column("Kernel-Version", _info("kernelVersion"), priority=1),
-        Column("Container-Runtime", _info("containerRuntimeVersion"), priority=1),
+        NAME,
+        Column("Status", _status, documented_by="status.conditions"),
+        Column("Roles", _roles, description="Roles that labels give the node."),
+        AGE,
+        Column("Version", _info("kubeletVersion", ""), documented_by="status.nodeInfo.kubeletVersion"),
+        Column("Internal-IP", _address("InternalIP"), priority=1, documented_by="status.addresses"),
+        Column("External-IP", _address("ExternalIP"), priority=1, documented_by="status.addresses"),
+        Column("OS-Image", _info("osImage"), priority=1, documented_by="status.nodeInfo.osImage"),
+        Column("Kernel-Version", _info("kernelVersion"), priority=1, documented_by="status.nodeInfo.kernelVersion"),
+        Column("Container-Runtime", _info("containerRuntimeVersion"), priority=1, documented_by="status.nodeInfo.containerRuntimeVersion"),
     ),
     subresources=(Subresource("proxy", verbs=PROXY_VERBS, kind="NodeProxyOptions", connects=True), STATUS),
 )

@@ -21,8 +21,8 @@ from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
 from mockapi.machinery.quantity import ZERO
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -238,16 +238,16 @@ KIND = Kind(
     strategy=PersistentVolumeStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Capacity", _capacity_cell, description="Size of the volume."),
-        Column("Access Modes", _modes, description="Ways in which the volume can be mounted."),
-        Column("Reclaim Policy", _policy, description="What becomes of the volume when its claim is gone."),
-        Column("Status", _phase, description="Whether the volume is available, bound, released or failed."),
-        Column("Claim", _claim, description="The claim that the volume is bound to."),
-        Column("StorageClass", _class, description="Storage class of the volume."),
-        Column("VolumeAttributesClass", _attributes, description="Attributes class of the volume."),
-        Column("Reason", _reason, description="Why the volume is in its phase."),
-        Column("Age", age),
-        Column("VolumeMode", _mode, priority=1, description="Whether the volume holds a file system or is a raw device."),
+        NAME,
+        Column("Capacity", _capacity_cell, documented_by="spec.capacity"),
+        Column("Access Modes", _modes, documented_by="spec.accessModes"),
+        Column("Reclaim Policy", _policy, documented_by="spec.persistentVolumeReclaimPolicy"),
+        Column("Status", _phase, documented_by="status.phase"),
+        Column("Claim", _claim, documented_by="spec.claimRef"),
+        Column("StorageClass", _class, description="StorageClass of the pv"),
+        Column("VolumeAttributesClass", _attributes, description="VolumeAttributesClass of the pv"),
+        Column("Reason", _reason, documented_by="status.reason"),
+        AGE,
+        Column("VolumeMode", _mode, priority=1, documented_by="spec.volumeMode"),
     ),
 )

@@ -17,8 +17,8 @@ from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
 from mockapi.machinery.quantity import ZERO
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -221,14 +221,14 @@ KIND = Kind(
     strategy=PersistentVolumeClaimStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Status", _phase, description="Whether the claim is pending, bound or lost."),
-        Column("Volume", _volume, description="The volume that the claim is bound to."),
-        Column("Capacity", _capacity, description="Size of the volume."),
-        Column("Access Modes", _modes, description="Ways in which the volume can be mounted."),
-        Column("StorageClass", _class, description="Storage class of the claim."),
-        Column("VolumeAttributesClass", _attributes, description="Attributes class of the claim."),
-        Column("Age", age),
-        Column("VolumeMode", _mode, priority=1, description="Whether the volume holds a file system or is a raw device."),
+        NAME,
+        Column("Status", _phase, documented_by="status.phase"),
+        Column("Volume", _volume, documented_by="spec.volumeName"),
+        Column("Capacity", _capacity, documented_by="status.capacity"),
+        Column("Access Modes", _modes, documented_by="status.accessModes"),
+        Column("StorageClass", _class, description="StorageClass of the pvc"),
+        Column("VolumeAttributesClass", _attributes, description="VolumeAttributesClass of the pvc"),
+        AGE,
+        Column("VolumeMode", _mode, priority=1, documented_by="spec.volumeMode"),
     ),
 )

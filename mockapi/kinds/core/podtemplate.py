@@ -9,8 +9,9 @@ from mockapi.kinds.podspec.pod_spec import template_errors
 from mockapi.kinds.podspec.warnings import pod_spec_warnings
 from mockapi.machinery.fielderrors import FieldError, Path
 from mockapi.machinery.meta import Object, Objects, annotations_of, labels_of
+from mockapi.registry.columns import NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import joined, labels, name
+from mockapi.registry.printing import joined, labels
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -61,7 +62,7 @@ KIND = Kind(
     plural="podtemplates",
     strategy=PodTemplateStrategy(),
     columns=(
-        Column("Name", name, format="name"),
+        NAME,
         Column("Containers", _names, description="Names of the template's containers."),
         Column("Images", _images, description="Images of the template's containers."),
         Column("Pod Labels", _labels, description="Labels that pods of the template get."),

@@ -15,8 +15,9 @@ from mockapi.kinds.podspec.warnings import dotted_name, template_warnings
 from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import ROOT, SPEC, FieldError
 from mockapi.machinery.meta import Object, labels_of
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, labels, name
+from mockapi.registry.printing import labels
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import SCALE, STATUS
@@ -111,13 +112,13 @@ KIND = Kind(
     strategy=ReplicationControllerStrategy(),
     subresources=(SCALE, STATUS),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Desired", workload.desired, type="integer", description="How many pods are wished for."),
-        Column("Current", workload.count("replicas"), type="integer", description="How many pods there are."),
-        Column("Ready", workload.count("readyReplicas"), type="integer", description="How many of the pods are ready."),
-        Column("Age", age),
+        NAME,
+        Column("Desired", workload.desired, type="integer", documented_by="spec.replicas"),
+        Column("Current", workload.count("replicas"), type="integer", documented_by="status.replicas"),
+        Column("Ready", workload.count("readyReplicas"), type="integer", documented_by="status.readyReplicas"),
+        AGE,
         CONTAINERS,
         IMAGES,
-        Column("Selector", _selector, priority=1, description="How the controller finds its pods."),
+        Column("Selector", _selector, priority=1, documented_by="spec.selector"),
     ),
 )

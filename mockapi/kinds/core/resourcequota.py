@@ -11,8 +11,8 @@ from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -134,9 +134,15 @@ KIND = Kind(
     strategy=ResourceQuotaStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Request", _usage(limits=False), description="What is used, and allowed, of all but limits."),
-        Column("Limit", _usage(limits=True), description="What is used, and allowed, of limits."),
-        Column("Age", age),
+        NAME,
+        Column(
+            "Request", _usage(limits=False), description="Request represents a minimum amount of cpu/memory that a container may consume."
+        ),
+        Column(
+            "Limit",
+            _usage(limits=True),
+            description="Limits control the maximum amount of cpu/memory that a container may use independent of contention on the node.",
+        ),
+        AGE,
     ),
 )

@@ -14,8 +14,8 @@ from mockapi.machinery.fielderrors import FieldError, invalid, required
 from mockapi.machinery.gotext import json_type_name
 from mockapi.machinery.meta import Object, annotations_of
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.schema.syntax import syntax_error
 from mockapi.registry.strategy import Strategy, zero_filled
@@ -113,5 +113,5 @@ KIND = Kind(
     kind="Secret",
     plural="secrets",
     strategy=SecretStrategy(),
-    columns=(Column("Name", name, format="name"), Column("Type", _type), Column("Data", _count), Column("Age", age)),
+    columns=(NAME, Column("Type", _type, documented_by="type"), Column("Data", _count, documented_by="data"), AGE),
 )

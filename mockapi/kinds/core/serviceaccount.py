@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object, annotations_of
-from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
+from mockapi.registry.columns import AGE, NAME
+from mockapi.registry.kind import Kind
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import Subresource
@@ -47,5 +47,5 @@ KIND = Kind(
     short_names=("sa",),
     strategy=ServiceAccountStrategy(),
     subresources=(Subresource("token", verbs=("create",), kind="TokenRequest", group="authentication.k8s.io", version="v1"),),
-    columns=(Column("Name", name, format="name"), Column("Age", age)),
+    columns=(NAME, AGE),
 )

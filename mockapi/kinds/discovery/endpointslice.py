@@ -10,8 +10,9 @@ from mockapi.machinery import names
 from mockapi.machinery.addresses import ip_warnings
 from mockapi.machinery.fielderrors import FieldError, Path, invalid, not_supported, required
 from mockapi.machinery.meta import Object, labels_of
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import UNSET, age, name
+from mockapi.registry.printing import UNSET
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -114,10 +115,10 @@ KIND = Kind(
     plural="endpointslices",
     strategy=EndpointSliceStrategy(),
     columns=(
-        Column("Name", name, format="name"),
-        Column("AddressType", lambda obj, _now: obj["addressType"]),
-        Column("Ports", _ports),
-        Column("Endpoints", _endpoints),
-        Column("Age", age),
+        NAME,
+        Column("AddressType", lambda obj, _now: obj["addressType"], documented_by="addressType"),
+        Column("Ports", _ports, documented_by="ports"),
+        Column("Endpoints", _endpoints, documented_by="endpoints"),
+        AGE,
     ),
 )

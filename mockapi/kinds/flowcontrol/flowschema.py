@@ -10,8 +10,9 @@ from mockapi.kinds.podspec.checks import grammar, under
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import NONE, age, name
+from mockapi.registry.printing import NONE
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -94,11 +95,11 @@ KIND = Kind(
     strategy=FlowSchemaStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("PriorityLevel", _level, description="The level of the requests."),
-        Column("MatchingPrecedence", _precedence, type="integer", description="Which schema is asked first."),
-        Column("DistinguisherMethod", _method, description="How the requests are told apart."),
-        Column("Age", age),
+        NAME,
+        Column("PriorityLevel", _level, documented_by="spec.priorityLevelConfiguration.name"),
+        Column("MatchingPrecedence", _precedence, type="integer", documented_by="spec.matchingPrecedence"),
+        Column("DistinguisherMethod", _method, documented_by="spec.distinguisherMethod.type"),
+        AGE,
         Column("MissingPL", _dangling, description="Whether the level is missing."),
     ),
 )

@@ -10,8 +10,9 @@ from mockapi.kinds.podspec.checks import non_negative, part, under
 from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import NONE, age, name
+from mockapi.registry.printing import NONE
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -105,12 +106,12 @@ KIND = Kind(
     strategy=PriorityLevelConfigurationStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Type", _type, description="Whether the level is limited."),
-        Column("NominalConcurrencyShares", _nominal, description="Its share of all that is worked on at once."),
-        Column("Queues", _queue("queues"), description="How many queues it has."),
-        Column("HandSize", _queue("handSize"), description="How many queues each flow is dealt."),
-        Column("QueueLengthLimit", _queue("queueLengthLimit"), description="How long its queues may be."),
-        Column("Age", age),
+        NAME,
+        Column("Type", _type, documented_by="spec.type"),
+        Column("NominalConcurrencyShares", _nominal, documented_by="spec.limited.nominalConcurrencyShares"),
+        Column("Queues", _queue("queues"), documented_by="spec.limited.limitResponse.queuing.queues"),
+        Column("HandSize", _queue("handSize"), documented_by="spec.limited.limitResponse.queuing.handSize"),
+        Column("QueueLengthLimit", _queue("queueLengthLimit"), documented_by="spec.limited.limitResponse.queuing.queueLengthLimit"),
+        AGE,
     ),
 )

@@ -11,8 +11,9 @@ from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import NONE, age, name
+from mockapi.registry.printing import NONE
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.validation import Leaf, Part, Rules, rule
@@ -102,9 +103,9 @@ KIND = Kind(
     namespaced=False,
     strategy=IngressClassStrategy(),
     columns=(
-        Column("Name", name, format="name", description="Name of the class."),
-        Column("Controller", _shown_controller, description="Controller that serves ingresses of the class."),
-        Column("Parameters", _shown_parameters, description="Object that holds further parameters of the controller."),
-        Column("Age", age, description="Time since the class was created."),
+        NAME,
+        Column("Controller", _shown_controller, description="Controller that is responsible for handling this class"),
+        Column("Parameters", _shown_parameters, description="A reference to a resource with additional parameters"),
+        AGE,
     ),
 )

@@ -11,8 +11,8 @@ from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -69,8 +69,8 @@ KIND = Kind(
     short_names=("ip",),
     strategy=IPAddressStrategy(),
     columns=(
-        Column("Name", name, format="name"),
-        Column("ParentRef", _parent_cell, description="What the address belongs to."),
-        Column("Age", age),
+        NAME,
+        Column("ParentRef", _parent_cell, documented_by="spec.parentRef"),
+        AGE,
     ),
 )

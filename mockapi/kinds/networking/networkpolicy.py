@@ -10,8 +10,9 @@ from mockapi.machinery import addresses, fielderrors, names
 from mockapi.machinery.addresses import Network
 from mockapi.machinery.fielderrors import SPEC, FieldError, Path
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name, selector
+from mockapi.registry.printing import selector
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.validation import Each, Leaf, Part, Rules, rule
@@ -186,8 +187,8 @@ KIND = Kind(
     short_names=("netpol",),
     strategy=NetworkPolicyStrategy(),
     columns=(
-        Column("Name", name, format="name", description="Name of the policy, unique in its namespace."),
-        Column("Pod-Selector", _pod_selector, description="Labels of the pods that the policy is about; <none> when it is about all."),
-        Column("Age", age, description="Time since the policy was created."),
+        NAME,
+        Column("Pod-Selector", _pod_selector, documented_by="spec.podSelector"),
+        AGE,
     ),
 )

@@ -10,8 +10,9 @@ from mockapi.kinds.podspec.checks import under
 from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, joined, name
+from mockapi.registry.printing import joined
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -76,8 +77,8 @@ KIND = Kind(
     strategy=ServiceCIDRStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("CIDRs", _ranges, description="The ranges."),
-        Column("Age", age),
+        NAME,
+        Column("CIDRs", _ranges, documented_by="spec.cidrs"),
+        AGE,
     ),
 )

@@ -12,8 +12,8 @@ from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import ROOT, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE, validate_labels
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -54,5 +54,5 @@ KIND = Kind(
     plural="runtimeclasses",
     namespaced=False,
     strategy=RuntimeClassStrategy(),
-    columns=(Column("Name", name, format="name"), Column("Handler", _handler, description="What nodes call it."), Column("Age", age)),
+    columns=(NAME, Column("Handler", _handler, documented_by="handler"), AGE),
 )

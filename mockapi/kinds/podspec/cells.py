@@ -21,5 +21,5 @@ def _images(obj: Object, _now: datetime) -> str:
     return joined(container.get("image", "") for container in _containers(obj))
 
 
-CONTAINERS = Column("Containers", _names, priority=1, description="Names of each container in the template.")
-IMAGES = Column("Images", _images, priority=1, description="Images referenced by each container in the template.")
+CONTAINERS = Column("Containers", _names, priority=1, description="Names of the template's containers.")
+IMAGES = Column("Images", _images, priority=1, description="Images of the template's containers.")

@@ -12,8 +12,8 @@ from mockapi.kinds.podspec.internal import internal_form
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -65,10 +65,10 @@ KIND = Kind(
     strategy=PodDisruptionBudgetStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Min Available", partial(_amount, "minAvailable"), description="How many pods must be left."),
-        Column("Max Unavailable", partial(_amount, "maxUnavailable"), description="How many pods may be missing."),
-        Column("Allowed Disruptions", workload.count("disruptionsAllowed"), type="integer", description="How many pods may go now."),
-        Column("Age", age),
+        NAME,
+        Column("Min Available", partial(_amount, "minAvailable"), documented_by="spec.minAvailable"),
+        Column("Max Unavailable", partial(_amount, "maxUnavailable"), documented_by="spec.maxUnavailable"),
+        Column("Allowed Disruptions", workload.count("disruptionsAllowed"), type="integer", documented_by="status.disruptionsAllowed"),
+        AGE,
     ),
 )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column
-from mockapi.registry.printing import age, name
 
 
 def _role(obj: Object, _now: datetime) -> str:
@@ -23,9 +23,9 @@ def _subjects(kind: str) -> Callable[[Object, datetime], str]:
 
 
 BINDING_COLUMNS = (
-    Column("Name", name, format="name"),
-    Column("Role", _role, description="The role that is bound."),
-    Column("Age", age),
+    NAME,
+    Column("Role", _role, documented_by="roleRef"),
+    AGE,
     Column("Users", _subjects("User"), priority=1, description="Users who have the role."),
     Column("Groups", _subjects("Group"), priority=1, description="Groups that have the role."),
     Column("ServiceAccounts", _subjects("ServiceAccount"), priority=1, description="Service accounts that have the role."),

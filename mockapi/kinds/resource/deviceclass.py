@@ -6,8 +6,8 @@ from mockapi.kinds.resource.claims import GROUP
 from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object
-from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
+from mockapi.registry.columns import AGE, NAME
+from mockapi.registry.kind import Kind
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -39,5 +39,5 @@ KIND = Kind(
     plural="deviceclasses",
     namespaced=False,
     strategy=DeviceClassStrategy(),
-    columns=(Column("Name", name, format="name"), Column("Age", age)),
+    columns=(NAME, AGE),
 )

@@ -10,8 +10,9 @@ from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object, is_terminating
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, joined, name
+from mockapi.registry.printing import joined
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -49,5 +50,5 @@ KIND = Kind(
     plural="resourceclaims",
     strategy=ResourceClaimStrategy(),
     subresources=(STATUS,),
-    columns=(Column("Name", name, format="name"), Column("State", _state, description="What became of the wish."), Column("Age", age)),
+    columns=(NAME, Column("State", _state, description="What became of the wish."), AGE),
 )

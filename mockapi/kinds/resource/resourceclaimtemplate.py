@@ -8,8 +8,8 @@ from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
-from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
+from mockapi.registry.columns import AGE, NAME
+from mockapi.registry.kind import Kind
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -36,5 +36,5 @@ KIND = Kind(
     kind="ResourceClaimTemplate",
     plural="resourceclaimtemplates",
     strategy=ResourceClaimTemplateStrategy(),
-    columns=(Column("Name", name, format="name"), Column("Age", age)),
+    columns=(NAME, AGE),
 )

@@ -12,8 +12,8 @@ from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy, zero_filled
 
@@ -75,10 +75,10 @@ KIND = Kind(
     namespaced=False,
     strategy=ResourceSliceStrategy(),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Node", _node, description="The node that has the devices."),
-        Column("Driver", _driver, description="The driver that offers them."),
-        Column("Pool", _pool, description="The pool that they belong to."),
-        Column("Age", age),
+        NAME,
+        Column("Node", _node, documented_by="spec.nodeName"),
+        Column("Driver", _driver, documented_by="spec.driver"),
+        Column("Pool", _pool, documented_by="spec.pool.name"),
+        AGE,
     ),
 )

@@ -8,8 +8,8 @@ from mockapi.machinery import errors, fielderrors
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object, name_of
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -89,10 +89,10 @@ KIND = Kind(
     short_names=("pc",),
     strategy=PriorityClassStrategy(),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Value", _value, description="The priority of pods of the class."),
-        Column("Global-Default", _global_default, type="boolean", description="Whether pods without a class get this one."),
-        Column("Age", age),
-        Column("PreemptionPolicy", _policy, description="Whether pods of the class may push out others."),
+        NAME,
+        Column("Value", _value, documented_by="value"),
+        Column("Global-Default", _global_default, type="boolean", documented_by="globalDefault"),
+        AGE,
+        Column("PreemptionPolicy", _policy, documented_by="preemptionPolicy"),
     ),
 )

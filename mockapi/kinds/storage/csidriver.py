@@ -11,8 +11,9 @@ from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import NONE, UNSET, age, joined, name
+from mockapi.registry.printing import NONE, UNSET, joined
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -103,13 +104,13 @@ KIND = Kind(
     namespaced=False,
     strategy=CSIDriverStrategy(),
     columns=(
-        Column("Name", name, format="name"),
-        Column("AttachRequired", _flag("attachRequired"), type="boolean", description="Whether volumes are attached before mounting."),
-        Column("PodInfoOnMount", _flag("podInfoOnMount"), type="boolean", description="Whether the driver is told of the pod."),
-        Column("StorageCapacity", _flag("storageCapacity"), type="boolean", description="Whether the driver tells how much is left."),
-        Column("TokenRequests", _tokens, description="Whom the pod's tokens for the driver are meant for."),
-        Column("RequiresRepublish", _flag("requiresRepublish"), type="boolean", description="Whether mounts are repeated."),
-        Column("Modes", _modes, description="Which sorts of volumes the driver has."),
-        Column("Age", age),
+        NAME,
+        Column("AttachRequired", _flag("attachRequired"), type="boolean", documented_by="spec.attachRequired"),
+        Column("PodInfoOnMount", _flag("podInfoOnMount"), type="boolean", documented_by="spec.podInfoOnMount"),
+        Column("StorageCapacity", _flag("storageCapacity"), type="boolean", documented_by="spec.storageCapacity"),
+        Column("TokenRequests", _tokens, documented_by="spec.tokenRequests"),
+        Column("RequiresRepublish", _flag("requiresRepublish"), type="boolean", documented_by="spec.requiresRepublish"),
+        Column("Modes", _modes, documented_by="spec.volumeLifecycleModes"),
+        AGE,
     ),
 )

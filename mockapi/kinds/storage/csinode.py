@@ -10,8 +10,8 @@ from mockapi.kinds.storage.csidriver import driver_name
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -53,8 +53,8 @@ KIND = Kind(
     namespaced=False,
     strategy=CSINodeStrategy(),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Drivers", _drivers, type="integer", description="How many drivers run on the node."),
-        Column("Age", age),
+        NAME,
+        Column("Drivers", _drivers, type="integer", documented_by="spec.drivers"),
+        AGE,
     ),
 )

@@ -12,8 +12,9 @@ from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
 from mockapi.machinery.quantity import ZERO
+from mockapi.registry.columns import NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import UNSET, name
+from mockapi.registry.printing import UNSET
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -53,8 +54,8 @@ KIND = Kind(
     plural="csistoragecapacities",
     strategy=CSIStorageCapacityStrategy(),
     columns=(
-        Column("Name", name, format="name"),
-        Column("StorageClassName", _class, description="The storage class."),
-        Column("Capacity", _capacity, description="How much is left."),
+        NAME,
+        Column("StorageClassName", _class, documented_by="storageClassName"),
+        Column("Capacity", _capacity, documented_by="capacity"),
     ),
 )

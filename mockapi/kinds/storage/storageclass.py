@@ -10,8 +10,9 @@ from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object, annotations_of
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import UNSET, age
+from mockapi.registry.printing import UNSET
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -137,11 +138,11 @@ KIND = Kind(
     short_names=("sc",),
     strategy=StorageClassStrategy(),
     columns=(
-        Column("Name", _name, format="name"),
-        Column("Provisioner", _provisioner_cell, description="Who makes the volumes of the class."),
-        Column("ReclaimPolicy", _policy, description="What becomes of a volume when its claim is gone."),
-        Column("VolumeBindingMode", _mode, description="When claims of the class are bound."),
-        Column("AllowVolumeExpansion", _expands, description="Whether claims of the class may grow."),
-        Column("Age", age),
+        Column("Name", _name, format="name", documented_by="metadata.name"),
+        Column("Provisioner", _provisioner_cell, documented_by="provisioner"),
+        Column("ReclaimPolicy", _policy, documented_by="reclaimPolicy"),
+        Column("VolumeBindingMode", _mode, documented_by="volumeBindingMode"),
+        Column("AllowVolumeExpansion", _expands, documented_by="allowVolumeExpansion"),
+        AGE,
     ),
 )

@@ -11,8 +11,8 @@ from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.subresource import STATUS
@@ -70,11 +70,11 @@ KIND = Kind(
     strategy=VolumeAttachmentStrategy(),
     subresources=(STATUS,),
     columns=(
-        Column("Name", name, format="name"),
-        Column("Attacher", _attacher, format="name", description="The driver that attaches."),
-        Column("PV", _volume, description="The volume."),
-        Column("Node", _node, description="The node."),
-        Column("Attached", _attached, type="boolean", description="Whether the volume is attached."),
-        Column("Age", age),
+        NAME,
+        Column("Attacher", _attacher, format="name", documented_by="spec.attacher"),
+        Column("PV", _volume, documented_by="spec.source.persistentVolumeName"),
+        Column("Node", _node, documented_by="spec.nodeName"),
+        Column("Attached", _attached, type="boolean", documented_by="status.attached"),
+        AGE,
     ),
 )

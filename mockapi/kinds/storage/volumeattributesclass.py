@@ -11,8 +11,8 @@ from mockapi.machinery import fielderrors
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import age, name
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -45,8 +45,8 @@ KIND = Kind(
     short_names=("vac",),
     strategy=VolumeAttributesClassStrategy(),
     columns=(
-        Column("Name", name, format="name"),
-        Column("DriverName", _driver, description="The driver that knows the attributes."),
-        Column("Age", age),
+        NAME,
+        Column("DriverName", _driver, documented_by="driverName"),
+        AGE,
     ),
 )

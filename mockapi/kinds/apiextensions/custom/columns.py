@@ -8,16 +8,14 @@ from typing import Any
 
 from mockapi.machinery.jsonpath import JSONPath, JSONPathError, text_of
 from mockapi.machinery.meta import Object, Objects
+from mockapi.registry.columns import AGE_AS_DATE, NAME
 from mockapi.registry.kind import Column
-from mockapi.registry.printing import age, name, since
-
-_NAME = Column("Name", name, format="name", description="Name of the object, unique among those of its kind in its namespace.")
-_AGE = Column("Age", age, type="date", description="Time since the object was created.")
+from mockapi.registry.printing import since
 
 
 def custom_columns(declared: Objects) -> tuple[Column, ...]:
     """The columns of a version: the name, and those that it declares, or else the age."""
-    return (_NAME, *(_declared(declared) if declared else (_AGE,)))
+    return (NAME, *(_declared(declared) if declared else (AGE_AS_DATE,)))
 
 
 def _declared(columns: Iterable[Object]) -> list[Column]:

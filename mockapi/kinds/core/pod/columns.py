@@ -9,8 +9,9 @@ from typing import NamedTuple
 from mockapi.machinery.clock import parse_timestamp
 from mockapi.machinery.durations import human_duration
 from mockapi.machinery.meta import Object, is_terminating
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column
-from mockapi.registry.printing import age, name, or_none
+from mockapi.registry.printing import or_none
 
 _NODE_LOST = "NodeLost"
 _ENDED = frozenset({"Succeeded", "Failed"})
@@ -155,13 +156,19 @@ def _readiness_gates(pod: Object, _now: datetime) -> str:
 
 
 COLUMNS = (
-    Column("Name", name, format="name", description="The pod's name, unique within its namespace."),
-    Column("Ready", _ready, description="How many of the pod's containers are ready."),
-    Column("Status", _status, description="What the states of the pod's containers come down to."),
-    Column("Restarts", _restart_count, description="How often containers were restarted, and when last."),
-    Column("Age", age, description="The time since the pod was created."),
-    Column("IP", _address, priority=1, description="The pod's first address."),
-    Column("Node", _node, priority=1, description="The node that runs the pod."),
-    Column("Nominated Node", _nominated_node, priority=1, description="The node on which room is being made for the pod."),
-    Column("Readiness Gates", _readiness_gates, priority=1, description="How many of the pod's readiness gates hold."),
+    NAME,
+    Column("Ready", _ready, description="The aggregate readiness state of this pod for accepting traffic."),
+    Column("Status", _status, description="The aggregate status of the containers in this pod."),
+    Column(
+        "Restarts",
+        _restart_count,
+        description=(
+            "The number of times the containers in this pod have been restarted and when the last container in this pod has restarted."
+        ),
+    ),
+    AGE,
+    Column("IP", _address, priority=1, documented_by="status.podIP"),
+    Column("Node", _node, priority=1, documented_by="spec.nodeName"),
+    Column("Nominated Node", _nominated_node, priority=1, documented_by="status.nominatedNodeName"),
+    Column("Readiness Gates", _readiness_gates, priority=1, documented_by="spec.readinessGates"),
 )

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from mockapi.kinds.core.service.spec import EXTERNAL_NAME, LOAD_BALANCER, cluster_ips, ports
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column
-from mockapi.registry.printing import NONE, age, joined, labels, name, or_none
+from mockapi.registry.printing import NONE, joined, labels, or_none
 
 _PENDING = "<pending>"
 
@@ -51,11 +52,11 @@ def _selector(service: Object, _now: datetime) -> str:
 
 
 COLUMNS = (
-    Column("Name", name, format="name", description="Name of the service, unique in its namespace."),
-    Column("Type", _type, description="How the service is exposed."),
-    Column("Cluster-IP", _cluster_ip, description="Address of the service inside the cluster; None when it is headless."),
-    Column("External-IP", external_ip, description="Addresses or name by which the service is reached from outside."),
-    Column("Port(s)", port_list, description="Ports of the service, with their node ports."),
-    Column("Age", age, description="Time since the service was created."),
-    Column("Selector", _selector, priority=1, description="Labels of the pods that the service leads to."),
+    NAME,
+    Column("Type", _type, documented_by="spec.type"),
+    Column("Cluster-IP", _cluster_ip, documented_by="spec.clusterIP"),
+    Column("External-IP", external_ip, documented_by="spec.externalIPs"),
+    Column("Port(s)", port_list, documented_by="spec.ports"),
+    AGE,
+    Column("Selector", _selector, priority=1, documented_by="spec.selector"),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from mockapi.machinery.meta import Object
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column
-from mockapi.registry.printing import age, joined, name, or_none
+from mockapi.registry.printing import joined, or_none
 
 _ANY_HOST = "*"
 _SHOWN_HOSTS = 3
@@ -38,10 +39,10 @@ def _ports(ingress: Object, _now: datetime) -> str:
 
 
 COLUMNS = (
-    Column("Name", name, format="name", description="Name of the ingress, unique in its namespace."),
-    Column("Class", _class, description="Class whose controller serves the ingress."),
-    Column("Hosts", _hosts, description="Hosts that rules are for; * when all are."),
-    Column("Address", _address, description="Addresses or names by which the ingress is reached."),
-    Column("Ports", _ports, description="Ports that controllers serve: 443 with TLS."),
-    Column("Age", age, description="Time since the ingress was created."),
+    NAME,
+    Column("Class", _class, description="The name of the IngressClass resource that should be used for additional configuration"),
+    Column("Hosts", _hosts, description="Hosts that incoming requests are matched against before the ingress rule"),
+    Column("Address", _address, description="Address is a list containing ingress points for the load-balancer"),
+    Column("Ports", _ports, description="Ports of TLS configurations that open"),
+    AGE,
 )
