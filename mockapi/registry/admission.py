@@ -41,7 +41,8 @@ class Attributes:
     """One write under admission. `obj` is None on DELETE and may be changed in place by `mutate`; `old` is None on CREATE.
 
     `part_of` names the object whose subresource is called when `obj` is of another kind, such as Scale or PodExecOptions.
-    `options` are those of a deletion. `read` makes an object of the kind of what somebody else made of it; StatusError when it cannot.
+    `options` are those of a deletion, and one of a collection is not `named`: its question has no name.
+    `read` makes an object of the kind of what somebody else made of it; StatusError when it cannot.
     """
 
     operation: str
@@ -52,6 +53,7 @@ class Attributes:
     subresource: str = ""
     part_of: Key | None = None
     options: Object | None = None
+    named: bool = True
     read: Callable[[Object], Object] = _as_it_is
     reinvocation: Reinvocation = field(default_factory=Reinvocation)
 
@@ -61,12 +63,13 @@ class Attributes:
         key = self.target
         if key.name:
             return key
-        return Key(key.namespace, str((self.obj or {}).get("metadata", {}).get("generateName") or ""))
+        return Key(key.namespace, str((self.obj or {}).get("metadata", {}).get("generateName") or "Unknown"))
 
     @property
     def target(self) -> Key:
         """Names the object, or that whose subresource is called; without a name where it is still to be generated."""
-        return self.part_of or key_of(self.obj or self.old or {})
+        key = self.part_of or key_of(self.obj or self.old or {})
+        return key if self.named else Key(key.namespace, "")
 
     @property
     def namespace(self) -> str:

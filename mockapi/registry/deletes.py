@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import NamedTuple
 
 from mockapi.machinery import errors
 from mockapi.machinery.meta import Key, Object
 from mockapi.registry.codec import as_object
-from mockapi.registry.deletion import Step, check_preconditions, delete_step
+from mockapi.registry.deletion import Step, changes_nothing, check_preconditions, delete_step
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import DeleteOptions
 from mockapi.registry.pipeline import Pipeline
@@ -24,6 +25,14 @@ class Deleted(NamedTuple):
     finished: bool
 
 
+class Ask(Enum):
+    """What admission is asked about a deletion."""
+
+    BY_NAME = "as one of that object"
+    UNNAMED = "as one of many: the question does not name the object"
+    NOTHING = "nothing, having been asked about what led to it"
+
+
 class Deletes:
     """DELETE of every kind."""
 
@@ -31,15 +40,22 @@ class Deletes:
         self._database = database
         self._pipeline = pipeline
 
-    def delete(self, kind: Kind, key: Key, options: DeleteOptions, request: Request) -> Deleted:
-        """Deletes an object, or begins to where finalizers or a grace period hold it. Raises StatusError."""
+    def delete(self, kind: Kind, key: Key, options: DeleteOptions, request: Request, ask: Ask = Ask.BY_NAME) -> Deleted:
+        """Deletes an object, or begins to where finalizers or a grace period hold it. Raises StatusError.
+
+        Preconditions come before admission, which is not asked where the deletion would change nothing.
+        """
         while True:
             self._database.cache.catch_up()
             current = self._database.cache.get(kind.resource, key)
             if current is None:
                 raise errors.not_found(kind.plural, kind.group, key.name)
-            self._pipeline.admit_deletion(kind, current.object, options, request)
             check_preconditions(kind, current.object, options)
+            if changes_nothing(kind, current.object, options):
+                return Deleted(as_object(kind, current.object), finished=False)
+            kind.strategy.refuse_deletion(current.object, request)
+            if ask is not Ask.NOTHING:
+                self._pipeline.admit_deletion(kind, current.object, options, request, named=ask is Ask.BY_NAME)
             if kind.strategy.orphan_warning and options.propagation_policy is None and options.orphan_dependents is None:
                 request.warn(kind.strategy.orphan_warning)
             step = delete_step(kind, current.copy(), options, request)

@@ -34,9 +34,18 @@ def check_preconditions(kind: Kind, obj: Object, options: DeleteOptions) -> None
         raise _mismatch(kind, obj, "ResourceVersion", options.precondition_resource_version, "modified")
 
 
+def changes_nothing(kind: Kind, obj: Object, options: DeleteOptions) -> bool:
+    """Whether the object's grace period runs already and is not to be shortened."""
+    left, asked = obj["metadata"].get("deletionGracePeriodSeconds") or 0, options.grace_period_seconds
+    return kind.strategy.graceful and is_terminating(obj) and left > 0 and (asked is None or asked >= left)
+
+
 def _mismatch(kind: Kind, obj: Object, what: str, given: str, how: str) -> errors.StatusError:
     meta = obj["metadata"]
     stored = meta["uid"] if what == "UID" else meta["resourceVersion"]
+    if kind.strategy.deletes_in_two_steps:
+        sentence = f"Precondition failed: {what} in precondition: {given}, {what} in object meta: {stored}"
+        return errors.conflict(kind.plural, kind.group, meta["name"], sentence)
     sentence = f"the {what} in the precondition ({given}) does not match the {what} in record ({stored}). The object might have been {how}"
     return errors.conflict(kind.kind, kind.group, meta["name"], sentence)
 
@@ -64,9 +73,8 @@ def may_be_removed(kind: Kind, obj: Object) -> bool:
 def _shorten(kind: Kind, obj: Object, options: DeleteOptions, request: Request) -> Step:
     """A second DELETE may only shorten the grace period (DeleteOptions.gracePeriodSeconds)."""
     meta = obj["metadata"]
-    left = meta.get("deletionGracePeriodSeconds") or 0
-    asked = options.grace_period_seconds
-    if asked is None or asked >= left:
+    left, asked = meta.get("deletionGracePeriodSeconds") or 0, options.grace_period_seconds or 0
+    if left == 0:
         return Step(obj, changed=False, remove=may_be_removed(kind, obj))
     meta["deletionTimestamp"] = timestamp(parse_timestamp(meta["deletionTimestamp"]) - timedelta(seconds=left - asked))
     meta["deletionGracePeriodSeconds"] = asked

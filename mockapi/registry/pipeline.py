@@ -115,10 +115,9 @@ class Pipeline:
         for text in _update_warnings(strategy, obj, old, subresource):
             request.warn(text)
 
-    def admit_deletion(self, kind: Kind, old: Object, options: DeleteOptions, request: Request) -> None:
-        """Asks admission and the strategy whether an object may be deleted. StatusError when not."""
-        self.admit(Attributes(DELETE, kind, None, old, request, options=options.as_object()))
-        kind.strategy.refuse_deletion(old, request)
+    def admit_deletion(self, kind: Kind, old: Object, options: DeleteOptions, request: Request, *, named: bool = True) -> None:
+        """Asks admission whether an object may be deleted; `named` is False where the request names a collection. StatusError when not."""
+        self.admit(Attributes(DELETE, kind, None, old, request, options=options.as_object(), named=named))
 
     def admit(self, attributes: Attributes) -> None:
         """Asks admission about what is neither created nor updated here: deletions and calls of subresources. StatusError when refused."""

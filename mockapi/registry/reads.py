@@ -131,9 +131,10 @@ def _first(records: Records, selected: Selected | None, limit: int) -> tuple[Rec
 def selection(kind: Kind, options: ListOptions) -> Selected | None:
     """The test that label and field selectors ask of an object; None where there is no selector. StatusError 400."""
     try:
-        labels, terms = parse_label_selector(options.label_selector), parse_field_selector(options.field_selector)
+        labels = parse_label_selector(options.label_selector)
     except SelectorError as failure:
         raise errors.bad_request(str(failure)) from failure
+    terms = field_terms(options)
     _check_fields(kind, terms)
     if labels.empty and not terms:
         return None
@@ -146,6 +147,14 @@ def selection(kind: Kind, options: ListOptions) -> Selected | None:
     return selected
 
 
+def field_terms(options: ListOptions) -> tuple[FieldTerm, ...]:
+    """The comparisons of the field selector. StatusError 400."""
+    try:
+        return parse_field_selector(options.field_selector)
+    except SelectorError as failure:
+        raise errors.bad_request(str(failure)) from failure
+
+
 def too_large(asked: int, head: int) -> errors.StatusError:
     """504: the client has seen a revision that this server has not."""
     cause = {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
@@ -154,19 +163,19 @@ def too_large(asked: int, head: int) -> errors.StatusError:
 
 
 def _check_fields(kind: Kind, terms: tuple[FieldTerm, ...]) -> None:
-    own = kind.strategy.selectable_fields({"metadata": {}, "spec": {}, "status": {}})
+    strategy = kind.strategy
+    own = {*strategy.selectable_fields({"metadata": {}, "spec": {}, "status": {}}), *strategy.selector_aliases}
+    # Kinds with fields of their own say which of the common ones they have; the others allow both, whatever their scope.
+    common = _COMMON_FIELDS if kind.namespaced or not (own or kind.codec) else _COMMON_FIELDS[:1]
     for term in terms:
-        if term.field in own or term.field in _COMMON_FIELDS:
-            continue
-        if own:
-            raise errors.bad_request(f"field label not supported: {term.field}")
-        raise errors.bad_request(f'"{term.field}" is not a known field selector: only "metadata.name", "metadata.namespace"')
+        if term.field not in own and term.field not in common:
+            raise errors.bad_request(strategy.selector_refusal(term.field))
 
 
 def _field(kind: Kind, obj: Object, name: str) -> str:
     if name in _COMMON_FIELDS:
         return str(obj["metadata"].get(name.removeprefix("metadata."), ""))
-    return kind.strategy.selectable_fields(obj).get(name, "")
+    return kind.strategy.selectable_fields(obj).get(kind.strategy.selector_aliases.get(name, name), "")
 
 
 def _place(record: Record) -> str:

@@ -14,7 +14,7 @@ from mockapi.registry.body import Body, Patch
 from mockapi.registry.calls import admit_call
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.cluster import Cluster
-from mockapi.registry.deletes import Deleted, Deletes
+from mockapi.registry.deletes import Ask, Deleted, Deletes
 from mockapi.registry.kind import Kind
 from mockapi.registry.options import DeleteOptions, ListOptions, WriteOptions
 from mockapi.registry.ownership import Ownership
@@ -115,9 +115,9 @@ class Resources:
         """Server-side apply on an object or its status. StatusError 400, 403, 404, 409, 422, or 500 for what has another shape."""
         return self.writes.apply(kind, key, patch, request, subresource)
 
-    def delete(self, kind: Kind, key: Key, options: DeleteOptions, request: Request) -> Deleted:
+    def delete(self, kind: Kind, key: Key, options: DeleteOptions, request: Request, ask: Ask = Ask.BY_NAME) -> Deleted:
         """DELETE of one object. StatusError 403, 404 or 409."""
-        return self._deletes.delete(kind, key, options, request)
+        return self._deletes.delete(kind, key, options, request, ask)
 
     def delete_collection(
         self, kind: Kind, namespace: str, options: ListOptions, delete: DeleteOptions, request: Request
@@ -126,7 +126,7 @@ class Resources:
         page = self.list(kind, namespace, options)
         for record in page.records:
             try:
-                self.delete(kind, record.key, delete, request)
+                self.delete(kind, record.key, delete, request, Ask.UNNAMED)
             except errors.StatusError as failure:
                 if failure.code != 404:  # somebody else deleted it in the meantime
                     raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from mockapi.machinery import names
 from mockapi.machinery.fielderrors import FieldError
@@ -45,6 +45,8 @@ class Strategy:
     returns_deleted = False
     # Deletion waits for a grace period (Pod only: the kubelet ends it).
     graceful = False
+    # The first DELETE only begins to clear away what the object holds: Namespace and CustomResourceDefinition, which word conflicts alike.
+    deletes_in_two_steps = False
     # What DELETE does to dependents when the client does not say: Background or Orphan; or Unsupported, whatever the client says.
     default_propagation = "Background"
     # What a DELETE is warned of that leaves dependents behind only because the client does not say what to do with them.
@@ -55,6 +57,8 @@ class Strategy:
     revalidates_metadata = False
     # The client's status is dropped on create and PUT; only /status writes it.
     has_status = False
+    # Names of fields in selectors that stand for others.
+    selector_aliases: ClassVar[Mapping[str, str]] = {}
     # The subresource whose writes it rules, where they have rules of their own: managedFields name it.
     subresource = ""
     # What a new object says of its status is kept all the same.
@@ -119,6 +123,12 @@ class Strategy:
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         """What field selectors may name beside metadata.name and metadata.namespace, with the object's values."""
         return {}
+
+    def selector_refusal(self, field: str) -> str:
+        """Why a field selector cannot name a field."""
+        if self.selectable_fields({"metadata": {}, "spec": {}, "status": {}}):
+            return f"field label not supported: {field}"
+        return f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 
     def spec_changed(self, obj: Object, old: Object) -> bool:
         """Whether an update makes metadata.generation grow."""

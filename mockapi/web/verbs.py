@@ -11,7 +11,7 @@ from mockapi.machinery.meta import Object, name_of, uid_of
 from mockapi.registry import options
 from mockapi.registry.body import Body
 from mockapi.registry.kind import Kind
-from mockapi.registry.reads import too_large
+from mockapi.registry.reads import field_terms, too_large
 from mockapi.registry.request import Request
 from mockapi.registry.resources import Resources
 from mockapi.registry.scale import SCALE_KIND
@@ -79,7 +79,7 @@ class Verbs:
         """The deprecated paths below /watch/: of a collection, or of one object by its name."""
         wanted = options.list_options(call.query, watch=True)
         if target.name:
-            wanted = dataclasses.replace(wanted, field_selector=f"metadata.name={target.name}")
+            wanted = _of_one(wanted, target.name)
         return self._watching.answer(call, target, wanted)
 
     def _create(self, call: Call, target: Target) -> Answer:
@@ -180,6 +180,15 @@ class Verbs:
         # What the registry warns of is sent even when it refuses in the end.
         request.warnings = call.warnings
         return request
+
+
+def _of_one(wanted: options.ListOptions, name: str) -> options.ListOptions:
+    """The watch of one object. StatusError 400 when the field selector asks for another."""
+    if not wanted.field_selector:
+        return dataclasses.replace(wanted, field_selector=f"metadata.name={name}")
+    if not any((term.field, term.value, term.equal) == ("metadata.name", name, True) for term in field_terms(wanted)):
+        raise errors.bad_request("fieldSelector metadata.name doesn't match requested name")
+    return wanted
 
 
 def _subresource(target: Target) -> str:

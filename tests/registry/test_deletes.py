@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 
 from mockapi.machinery.meta import Object
+from mockapi.registry.admission import DELETE, Admission, Attributes
 from mockapi.registry.options import DeleteOptions, ListOptions
+from mockapi.storage.database import Database
 from tests.registry.calls import MAPS, at_once, config_map, create, delete, names, pages, patch, put, refusal
 from tests.world import NAMESPACE, World
 
+CRDS = "customresourcedefinitions.apiextensions.k8s.io"
 HOLD = "example.com/hold"
 
 
@@ -262,3 +265,37 @@ def test_a_service_held_by_a_finalizer_keeps_its_address_until_it_goes(world: Wo
 
 def _template() -> Object:
     return {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+
+
+class TestOrder:
+    def test_a_grace_period_that_runs_is_not_asked_about_again(self, database: Database) -> None:
+        asked = []
+
+        class Plugin(Admission):
+            def validate(self, attributes: Attributes) -> None:
+                if attributes.operation == DELETE:
+                    asked.append(attributes.options)
+
+        world = World(database, admission=(Plugin(),))
+        world.node("node-1")
+        world.pod("web", "10.0.0.1", terminationGracePeriodSeconds=30)
+        for seconds in (20, 30, None, 10):
+            delete(world, "pods", "web", grace_period_seconds=seconds)
+        assert asked == [{"gracePeriodSeconds": 20}, {"gracePeriodSeconds": 10}]
+
+    @pytest.mark.parametrize("resource", ["namespaces", CRDS])
+    def test_kinds_that_go_in_two_steps_word_conflicts_as_the_store_does(self, world: World, resource: str) -> None:
+        group, plural = "example.com", "widgets"
+        spec = {
+            "group": group,
+            "names": {"plural": plural, "kind": "Widget"},
+            "scope": "Namespaced",
+            "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}],
+        }
+        name = NAMESPACE if resource == "namespaces" else f"{plural}.{group}"
+        if resource == CRDS:
+            world.create(CRDS, {"metadata": {"name": name}, "spec": spec})
+        uid = world.client.get(resource, "", name)["metadata"]["uid"]
+        failure = refusal(delete, world, resource, name, precondition_uid="other")
+        sentence = f"Precondition failed: UID in precondition: other, UID in object meta: {uid}"
+        assert failure.message == f'Operation cannot be fulfilled on {resource} "{name}": {sentence}'

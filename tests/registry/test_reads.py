@@ -13,6 +13,7 @@ from mockapi.storage.compaction import compact
 from tests.registry.calls import MAPS, config_map, create, names, pages, patch, refusal
 from tests.world import World
 
+SLICES = "resourceslices.resource.k8s.io"
 TOO_OLD = "The resourceVersion for the provided list is too old."
 
 
@@ -239,3 +240,42 @@ class TestSelectors:
     def test_that_cannot_be_read_are_refused(self, world: World) -> None:
         assert refusal(pages, world, label_selector="a in").code == 400
         assert refusal(pages, world, field_selector="a").code == 400
+
+
+class TestFieldSelectors:
+    @pytest.mark.parametrize(
+        ("resource", "field", "sentence"),
+        [
+            ("pods", "spec.containers", "field label not supported: spec.containers"),
+            ("nodes", "metadata.namespace", "field label not supported: metadata.namespace"),
+            ("namespaces", "name", "field label not supported: name"),
+            ("jobs.batch", "status.failed", 'field label "status.failed" not supported for Job'),
+            (SLICES, "spec.pool", "field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: spec.pool"),
+            (
+                "replicasets.apps",
+                "status.replicas",
+                '"status.replicas" is not a known field selector: only "metadata.name", "metadata.namespace"',
+            ),
+        ],
+    )
+    def test_what_a_kind_does_not_know(self, world: World, resource: str, field: str, sentence: str) -> None:
+        failure = refusal(pages, world, resource, "", field_selector=f"{field}=x")
+        assert (failure.code, failure.message) == (400, sentence)
+
+    @pytest.mark.parametrize(
+        ("resource", "field"),
+        [
+            ("pods", "spec.host"),
+            ("pods", "status.podIPs"),
+            ("jobs.batch", "status.successful"),
+            ("storageclasses.storage.k8s.io", "metadata.namespace"),
+            ("events", "involvedObject.fieldPath"),
+            ("certificatesigningrequests.certificates.k8s.io", "spec.signerName"),
+        ],
+    )
+    def test_what_a_kind_knows(self, world: World, resource: str, field: str) -> None:
+        assert names(pages(world, resource, "", field_selector=f"{field}=x")) == []
+
+    def test_an_old_name_of_a_field(self, world: World) -> None:
+        world.pod("web")
+        assert names(pages(world, "pods", field_selector="spec.host=node-1")) == ["web"]

@@ -85,6 +85,14 @@ def test_the_old_paths_watch_one_object(client, maps):
     assert event["object"]["metadata"]["name"] == "a"
 
 
+def test_the_old_paths_take_no_selector_of_another_object(client, maps):
+    path = "/api/v1/watch/namespaces/demo/configmaps/a?timeoutSeconds=1&fieldSelector="
+    assert len(events(client.get(f"{path}metadata.name%3Da,metadata.namespace%3Ddemo"))) == 1
+    for selector in ("metadata.name%3Db", "metadata.namespace%3Ddemo", "metadata.name!%3Da"):
+        answer = client.get(path + selector)
+        assert (answer.status_code, answer.json["message"]) == (400, "fieldSelector metadata.name doesn't match requested name")
+
+
 def test_watches_are_json_only(client, maps):
     answer = watch(client, maps, {"Accept": "application/yaml"})
     assert answer.status_code == 406

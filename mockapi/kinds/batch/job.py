@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime
 from functools import partial
@@ -78,6 +78,12 @@ class JobStrategy(Strategy):
 
     def validate_status_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
         return list(part(obj, "status", partial(counts_errors, fields=_STATUS_COUNTS)))
+
+    def selectable_fields(self, obj: Object) -> Mapping[str, str]:
+        return {"status.successful": str((obj.get("status") or {}).get("succeeded") or 0)}
+
+    def selector_refusal(self, field: str) -> str:
+        return f'field label "{field}" not supported for Job'
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         return [*dotted_name(obj, old), *template_warnings(obj, old)]

@@ -30,6 +30,7 @@ class NamespaceStrategy(Strategy):
     returns_deleted = True
     has_status = True
     revalidates_metadata = True
+    deletes_in_two_steps = True
 
     def default(self, obj: Object) -> None:
         # Set by the server so that selectors can name a namespace (KEP-2161).
@@ -60,7 +61,7 @@ class NamespaceStrategy(Strategy):
         return [invalid("status.Phase", phase, f"may only be '{expected}' if `deletionTimestamp` is {when}empty")]
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
-        return zero_filled({"status.phase": (obj.get("status") or {}).get("phase"), "name": name_of(obj)})
+        return zero_filled({"status.phase": (obj.get("status") or {}).get("phase")})
 
     def refuse_deletion(self, obj: Object, request: Request) -> None:
         if name_of(obj) in _PROTECTED:

@@ -54,6 +54,9 @@ class ResourceSliceStrategy(Strategy):
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         return zero_filled({f"spec.{field}": (obj.get("spec") or {}).get(field) for field in ("driver", "nodeName")})
 
+    def selector_refusal(self, field: str) -> str:
+        return f"field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: {field}"
+
 
 def _node(obj: Object, _now: datetime) -> str:
     return str(obj["spec"].get("nodeName") or "")

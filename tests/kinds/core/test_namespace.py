@@ -86,5 +86,5 @@ def test_selection_and_columns(api: Api) -> None:
     api.create("namespaces", space())
     api.delete("namespaces", "lab")
     assert api.selected("namespaces", "status.phase=Terminating") == ["lab"]
-    assert api.selected("namespaces", "name=default") == ["default"]
+    assert api.selected("namespaces", "metadata.name=default") == ["default"]
     assert api.row("namespaces", "lab") == {"Name": "lab", "Status": "Terminating", "Age": "0s"}

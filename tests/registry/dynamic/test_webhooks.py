@@ -216,14 +216,35 @@ def test_a_connection_is_asked_about_with_its_options(api: Api, hook: Webhook) -
     }
 
 
-def test_deletion_of_a_collection_asks_about_each(api: Api, hook: Webhook) -> None:
+def test_deletion_of_a_collection_asks_about_each_without_a_name(api: Api, hook: Webhook) -> None:
     for name in ("one", "two"):
         api.create("configmaps", config_map(name))
     api.create(VALIDATING, configuration(asking(hook, rule("configmaps", operations=("DELETE",)))))
     api.resources.delete_collection(
         api.resources.catalogue.by_resource("configmaps"), "default", ListOptions(), DeleteOptions(), api.resources.request()
     )
-    assert [asked["name"] for asked in hook.asked] == ["one", "two"]
+    assert [asked["oldObject"]["metadata"]["name"] for asked in hook.asked] == ["one", "two"]
+    assert not any("name" in asked for asked in hook.asked)
+    assert {asked["namespace"] for asked in hook.asked} == {"default"}
+
+
+def test_preconditions_come_before_the_question_about_a_deletion(api: Api, hook: Webhook) -> None:
+    api.create("configmaps", config_map())
+    api.create(VALIDATING, configuration(asking(hook, rule("configmaps", operations=("DELETE",)))))
+    kind, options = api.resources.catalogue.by_resource("configmaps"), DeleteOptions(precondition_uid="another")
+    failure = refusal(api.resources.delete, kind, Key("default", "settings"), options, api.resources.request())
+    assert failure.code == 409
+    assert hook.asked == []
+
+
+def test_an_eviction_is_asked_about_and_its_deletion_is_not(api: Api, hook: Webhook) -> None:
+    api.create("serviceaccounts", {"metadata": {"name": "default"}})
+    api.create("pods", {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "c", "image": "i"}]}})
+    api.create(VALIDATING, configuration(asking(hook, rule("pods", "pods/eviction"))))
+    kind, body = api.resources.catalogue.by_resource("pods"), {"metadata": {"name": "web"}}
+    api.resources.act(kind, Key("default", "web"), "create", body, api.resources.request(), kind.subresource("eviction"))
+    assert [(asked["operation"], asked.get("subResource")) for asked in hook.asked] == [("CREATE", "eviction")]
+    assert api.get("pods", "web") is None
 
 
 def test_a_removed_configuration_is_not_asked_any_more(api: Api, hook: Webhook) -> None:

@@ -87,6 +87,9 @@ class CustomResourceStrategy(Strategy):
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         return {name: _selected_text(path.find(obj)) for name, path in self._selectable.items()}
 
+    def selector_refusal(self, field: str) -> str:
+        return f"field label not supported: {field}"
+
     def _errors(self, obj: Object, old: Object | None, request: Request) -> list[FieldError]:
         found = self._schema.validate(obj, ABSENT if old is None else old, "").located()
         if self._scale is not None:

@@ -26,6 +26,7 @@ class DefinitionStrategy(Strategy):
 
     has_status = True
     keeps_generation = True
+    deletes_in_two_steps = True
 
     def default(self, obj: Object) -> None:
         spec = obj["spec"]

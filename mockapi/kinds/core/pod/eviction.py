@@ -10,6 +10,7 @@ from mockapi.machinery.clock import timestamp
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, Objects, is_terminating, key_of, labels_of, name_of
 from mockapi.machinery.selectors import SelectorError, selector_from_object
+from mockapi.registry.deletes import Ask
 from mockapi.registry.options import delete_options_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def evict(resources: Resources, key: Key, eviction: Object, request: Request) ->
     pod = resources.get(kind, key).object
     if not _is_idle(pod):
         _take_from_budget(resources, pod, request)
-    resources.delete(kind, key, options, request)
+    resources.delete(kind, key, options, request, Ask.NOTHING)
     return SUCCESS
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from typing import ClassVar
 
 from mockapi.kinds.core.pod.defaults import default_pod
 from mockapi.kinds.core.pod.updates import ephemeral_errors, resize_errors, status_errors, update_errors
@@ -30,6 +31,7 @@ class PodStrategy(Strategy):
 
     returns_deleted = True
     graceful = True
+    selector_aliases: ClassVar[dict[str, str]] = {"spec.host": "spec.nodeName"}
     keeps_generation = True
     has_status = True
 
@@ -94,6 +96,7 @@ class PodStrategy(Strategy):
             "spec.hostNetwork": "true" if spec.get("hostNetwork") else "false",
             "status.phase": status.get("phase") or "",
             "status.podIP": addresses[0].get("ip") or "",
+            "status.podIPs": "",  # the real server allows it, and gives it no value
             "status.nominatedNodeName": status.get("nominatedNodeName") or "",
         }
 
