@@ -25,6 +25,7 @@ from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.client import Client
 from mockapi.registry.cluster import Cluster
 from mockapi.registry.dynamic.plugins import dynamic_plugins
+from mockapi.registry.emulation import served
 from mockapi.registry.kind import Kind
 from mockapi.registry.resources import Resources
 from mockapi.registry.schema.definitions import Definitions
@@ -82,7 +83,7 @@ def cluster_of(settings: Settings) -> Cluster:
 def build_resources(database: Database, cluster: Cluster, clock: Clock) -> Resources:
     """The API on a database."""
     custom = CustomKinds(database.cache, Definitions.for_minor(cluster.minor))
-    catalogue = Catalogue(all_kinds(), custom)
+    catalogue = Catalogue(served(all_kinds(), cluster.minor), custom)
     admission = Chain((*PLUGINS, *dynamic_plugins(database.cache, catalogue)))
     return Resources(database, catalogue, cluster, clock, Identity(), admission)
 
@@ -115,7 +116,9 @@ class ControlPlane:
             simulation=PRESETS[settings.preset],
         )
         controllers = [controller(toolbox.acting_as(controller.component)) for controller in all_controllers()]
-        self._manager = Manager(controllers, informers, self._database.cache, clock)
+        # A minor may lack what a controller is about.
+        useful = [controller for controller in controllers if all(map(resources.catalogue.serves, controller.watches()))]
+        self._manager = Manager(useful, informers, self._database.cache, clock)
         self._stopping = threading.Event()
         self._leading = threading.Thread(target=self._lead, name="leader", daemon=True)
 

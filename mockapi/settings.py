@@ -12,7 +12,7 @@ from typing import Any
 
 from mockapi.reconcile.simulation import PRESETS
 from mockapi.registry.cluster import PortRange
-from mockapi.registry.schema.definitions import minors
+from mockapi.registry.emulation import emulated_minors
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -163,7 +163,7 @@ OPTIONS = (
     Option("port", "8001", _number(1, 65535), "port to listen on"),
     Option("database", "", str, "SQLite file or SQLAlchemy URL (empty: mockapi/mockapi.db in the user's data directory)"),
     Option("workers", "2", _number(1, 64), "API worker processes"),
-    Option("kubernetes-version", "1.36", _choice(minors()), "Kubernetes version to emulate"),
+    Option("kubernetes-version", "1.36", _choice(emulated_minors()), "Kubernetes version to emulate"),
     Option("service-cidr", "10.96.0.0/16", _network(28), "range of cluster IPs"),
     Option("pod-cidr", "10.244.0.0/16", _network(22), "range of pod addresses; each node gets a /24"),
     Option("node-port-range", "30000-32767", _port_range, "range of node ports"),

@@ -81,9 +81,10 @@ def test_a_bad_variable_is_named() -> None:
         given(MOCKAPI_PORT="x")
 
 
-def test_a_version_that_is_not_emulated() -> None:
-    with pytest.raises(BadSettingError, match=r"^--kubernetes-version '1.1': must be one of "):
-        given("--kubernetes-version", "1.1")
+@pytest.mark.parametrize("version", ["1.1", "1.29", "1.99", "v1.36", "1.36.1"])
+def test_a_version_that_is_not_emulated(version: str) -> None:
+    with pytest.raises(BadSettingError, match=rf"^--kubernetes-version '{version}': must be one of 1.30, 1.31, .*1.36"):
+        given("--kubernetes-version", version)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from mockapi.registry.admission import Admission, Chain
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.client import Client
 from mockapi.registry.cluster import Cluster
+from mockapi.registry.emulation import served
 from mockapi.registry.kind import Kind
 from mockapi.registry.resources import Resources
 from mockapi.registry.schema.definitions import Definitions
@@ -34,7 +35,8 @@ class World:
         self.database = database
         self.clock = FakeClock()
         self.cluster = cluster or Cluster()
-        catalogue = Catalogue(all_kinds(), CustomKinds(database.cache, Definitions.for_minor(self.cluster.minor)))
+        minor = self.cluster.minor
+        catalogue = Catalogue(served(all_kinds(), minor), CustomKinds(database.cache, Definitions.for_minor(minor)))
         self.resources = Resources(database, catalogue, self.cluster, self.clock, Identity(1), Chain(admission))
         self.client = Client(self.resources)
         self.informers = Informers(database.cache)

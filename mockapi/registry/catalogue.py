@@ -54,6 +54,10 @@ class Catalogue:
         """The kind of a resource name such as `services` or `deployments.apps`. KeyError when there is none."""
         return self._built_in.by_resource.get(resource) or self._index().by_resource[resource]
 
+    def serves(self, resource: str) -> bool:
+        """Whether there is a kind of that resource name."""
+        return resource in self._built_in.by_resource or resource in self._index().by_resource
+
     def by_type(self, api_version: str, kind: str) -> Kind | None:
         """The kind that an object's apiVersion and kind name."""
         named = (api_version, kind)

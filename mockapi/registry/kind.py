@@ -60,6 +60,8 @@ class Kind:
     subresources: tuple[Subresource, ...] = ()
     # The warning that every answer about the kind carries: `v1 Endpoints is deprecated in v1.33+; use …`.
     deprecation: str = ""
+    # The minor from which on it does; "" is always.
+    deprecated_since: str = ""
     # Names of custom resources that differ from the usual ones.
     singular_name: str = ""
     list_name: str = ""

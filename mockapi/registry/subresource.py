@@ -46,6 +46,8 @@ class Subresource:
     handlers: tuple[tuple[str, Handler], ...] = ()
     strategy: Strategy | None = None
     connects: bool = False
+    # The minor that first serves it; "" is any.
+    since: str = ""
 
     def handler(self, verb: str) -> Handler | None:
         """The handler for a verb, if the subresource has one of its own."""

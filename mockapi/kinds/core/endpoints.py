@@ -152,4 +152,5 @@ KIND = Kind(
     strategy=EndpointsStrategy(),
     columns=(NAME, Column("Endpoints", _shown, documented_by="subsets"), AGE),
     deprecation="v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    deprecated_since="1.33",
 )

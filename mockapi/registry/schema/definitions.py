@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from mockapi.machinery.versions import minor_number
+
 Schema = dict[str, Any]
 """One JSON schema: a definition or one of its properties."""
 
@@ -20,7 +22,7 @@ _REFERENCE = "#/$defs/"
 def minors() -> tuple[str, ...]:
     """The minors whose definitions are installed, oldest first."""
     found = [path.parent.name.removeprefix("v").removesuffix(".0-local") for path in _folder().glob("v*-local/_definitions.json")]
-    return tuple(sorted(found, key=lambda minor: int(minor.partition(".")[2])))
+    return tuple(sorted(found, key=minor_number))
 
 
 class Definitions:

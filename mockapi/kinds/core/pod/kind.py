@@ -33,7 +33,7 @@ KIND = Kind(
         Subresource("log", verbs=("get",), handlers=(("get", streams.log),)),
         _connecting("portforward", "PodPortForwardOptions", streams.port_forward),
         _connecting("proxy", "PodProxyOptions", streams.proxy, PROXY_VERBS),
-        Subresource("resize", strategy=ResizeStrategy()),
+        Subresource("resize", strategy=ResizeStrategy(), since="1.33"),
         STATUS,
     ),
 )
