@@ -1,12 +1,14 @@
 """Dependents follow their owners, go before them, or are let go (ObjectMeta.ownerReferences, DeleteOptions.propagationPolicy).
 
-Keys are uids: of a dependent to be checked for its owners, or of an owner whose deletion waits for its dependents.
+Keys are (resource, uid): of a dependent to be checked for its owners, of an owner whose deletion waits for its dependents, or of one that
+is gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
+from functools import partial
 from typing import NamedTuple
 
 from mockapi.machinery.errors import StatusError
@@ -43,7 +45,7 @@ class GarbageCollector(Controller):
         self._catalogue = toolbox.client.resources.catalogue
 
     def watches(self) -> Mapping[str, Watch]:
-        return dict.fromkeys(self._resources, self._concerned)
+        return {resource: partial(self._concerned, resource) for resource in self._resources}
 
     def watching(self) -> int:
         return self._catalogue.revision
@@ -53,12 +55,14 @@ class GarbageCollector(Controller):
         return [kind.resource for kind in self._catalogue.stored if kind.resource != "events"]
 
     def reconcile(self, key: Key) -> float | None:
-        node = self._find(key.name)
-        if node is None:
+        resource, uid = key
+        obj = self.informers.of(resource).by_uid(uid)
+        if obj is None:
             # An owner that is gone: whoever names it must be looked at.
-            for dependent in self._dependents(key.name):
+            for dependent in self._dependents(uid):
                 self._check_owners(dependent)
             return None
+        node = _Node(resource, obj)
         finalizers = node.obj["metadata"].get("finalizers") or ()
         if is_terminating(node.obj) and _ORPHAN in finalizers:
             self._orphan(node)
@@ -68,23 +72,18 @@ class GarbageCollector(Controller):
             self._check_owners(node)
         return None
 
-    def _concerned(self, obj: Object, previous: Object | None) -> Iterable[Key]:
+    def _concerned(self, resource: str, obj: Object, previous: Object | None) -> Iterable[Key]:
         references = obj["metadata"].get("ownerReferences") or []
-        came_or_went = previous is None
-        if references or obj["metadata"].get("finalizers") or (came_or_went and self._has_dependents(obj)):
-            yield Key("", uid_of(obj))
+        if references or obj["metadata"].get("finalizers") or (previous is None and self._is_gone(resource, obj)):
+            yield Key(resource, uid_of(obj))
         before = previous["metadata"].get("ownerReferences") or [] if previous else []
         for reference in [*references, *before]:
             owner = self._owner(reference, namespace_of(obj))
-            if owner is not None and is_terminating(owner):
-                yield Key("", reference["uid"])
+            if owner is not None and is_terminating(owner.obj):
+                yield Key(owner.resource, reference["uid"])
 
-    def _find(self, uid: str) -> _Node | None:
-        for resource in self._resources:
-            obj = self.informers.of(resource).by_uid(uid)
-            if obj is not None:
-                return _Node(resource, obj)
-        return None
+    def _is_gone(self, resource: str, obj: Object) -> bool:
+        return self.informers.of(resource).by_uid(uid_of(obj)) is None
 
     def _has_dependents(self, obj: Object) -> bool:
         return any(True for _ in self._dependents(uid_of(obj)))
@@ -94,13 +93,13 @@ class GarbageCollector(Controller):
             for obj in self.informers.of(resource).owned_by(uid):
                 yield _Node(resource, obj)
 
-    def _owner(self, reference: Object, namespace: str) -> Object | None:
+    def _owner(self, reference: Object, namespace: str) -> _Node | None:
         """The owner that a reference names, if it is that very object."""
         kind = self._catalogue.by_type(reference["apiVersion"], reference["kind"])
         if kind is None:
             return None
         found = self.client.get(kind.resource, namespace if kind.namespaced else "", reference["name"])
-        return found if found is not None and uid_of(found) == reference["uid"] else None
+        return _Node(kind.resource, found) if found is not None and uid_of(found) == reference["uid"] else None
 
     def _standing(self, reference: Object, namespace: str) -> _Standing:
         """What the owner does for its dependent; one that cannot be looked up keeps it (ObjectMeta.ownerReferences)."""
@@ -110,7 +109,7 @@ class GarbageCollector(Controller):
         owner = self._owner(reference, namespace)
         if owner is None:
             return _Standing.GONE
-        waits = is_terminating(owner) and _FOREGROUND in (owner["metadata"].get("finalizers") or ())
+        waits = is_terminating(owner.obj) and _FOREGROUND in (owner.obj["metadata"].get("finalizers") or ())
         return _Standing.WAITS if waits else _Standing.KEEPS
 
     def _check_owners(self, node: _Node) -> None:

@@ -115,16 +115,21 @@ class Informer:
 
     def collect(self) -> Changes:
         """What has changed since the last call, in order."""
+        if not self._collected and self._is_current():
+            return []
         with self._synced():
             collected, self._collected = self._collected, []
             return collected
 
     def _synced(self) -> threading.RLock:
         """The lock, to be entered by the caller, after catching up with the cache."""
-        if self._revision < 0 or self._cache.resource_revision(self._resource) > self._revision:
+        if not self._is_current():
             with self._lock:
                 self._catch_up()
         return self._lock
+
+    def _is_current(self) -> bool:
+        return 0 <= self._revision >= self._cache.resource_revision(self._resource)
 
     def _catch_up(self) -> None:
         if self._revision < 0:

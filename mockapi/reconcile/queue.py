@@ -2,6 +2,9 @@
 
 The guarantees are those of client-go's work queue: a key stands in its lane once however often it is added, it is never worked on
 by two workers at a time, and one that is added while it is worked on is worked on once more afterwards.
+
+Workers are threads of one interpreter and would only be in each other's way, so one works at a time. But a task may have to wait for
+something outside, such as a webhook: after a moment it keeps the others waiting no longer.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import threading
+import time
 from collections import deque
 from typing import NamedTuple
 
@@ -18,6 +22,11 @@ from mockapi.machinery.meta import Key
 # The limits of client-go's exponential failure rate limiter, in seconds.
 _FIRST_RETRY = 0.005
 _LONGEST_RETRY = 1000.0
+# After so many seconds of real time a task no longer keeps others from being begun.
+_PATIENCE = 0.05
+# How long a key rests that changed while it was worked on: so many times as long as the work took, at most so many seconds.
+_REST = 4
+_LONGEST_REST = 0.25
 
 
 class Task(NamedTuple):
@@ -52,11 +61,12 @@ class _Lane:
         self.working.add(key)
         return key
 
-    def done(self, key: Key) -> None:
+    def done(self, key: Key) -> bool:
+        """Whether the key was added meanwhile."""
         self.working.discard(key)
-        if key in self.again:
-            self.again.remove(key)
-            self.ready.setdefault(key)
+        added = key in self.again
+        self.again.discard(key)
+        return added
 
 
 class WorkQueue:
@@ -75,6 +85,9 @@ class WorkQueue:
         self._order = itertools.count()
         self._failures: dict[Task, int] = {}
         self._retrying: set[Task] = set()
+        self._resting: set[Task] = set()
+        self._begun: dict[int, float] = {}  # by worker, while it has a task
+        self._watched = False  # whether a worker looks at how long the others take
         self._closed = False
 
     def open_lane(self, name: str, workers: int = 1) -> None:
@@ -85,8 +98,9 @@ class WorkQueue:
     def add(self, task: Task) -> None:
         """Has the task done as soon as a worker is free."""
         with self._lock:
-            self._add(task)
-            self._work.notify()
+            if task not in self._resting:
+                self._add(task)
+                self._nudge()
 
     def add_after(self, task: Task, seconds: float) -> None:
         """Has the task done after a delay; of several delays of one task the shortest counts."""
@@ -115,22 +129,31 @@ class WorkQueue:
 
     def take(self, *, block: bool = True) -> Task | None:
         """The next task, which the caller must report `done`. None once the queue is closed, or when it would have to wait and may not."""
+        worker = threading.get_ident()
         with self._lock:
+            self._begun.pop(worker, None)
             while not self._closed:
                 self._promote()
-                task = self._next()
+                task = None if self._engaged() else self._next()
+                if task is not None:
+                    self._begun[worker] = time.monotonic()
                 if task is not None or not block:
                     return task
-                self._clock.wait(self._work, self._until_due())
+                self._wait()
             return None
 
-    def done(self, task: Task) -> None:
-        """The worker has finished with the task, well or not."""
+    def done(self, task: Task, took: float = 0.0) -> None:
+        """The worker has finished with the task, well or not, after so many seconds. One that was added meanwhile rests a little.
+
+        So a key with much to do that changes all the time is not worked on all the time: it sees several changes at once.
+        """
         with self._lock:
             lane = self._lanes[task.lane]
-            lane.done(task.key)
+            if lane.done(task.key):
+                self._resting.add(task)
+                self._add_after(task, min(_REST * took, _LONGEST_REST))
             if lane.available:
-                self._work.notify()
+                self._nudge()
             elif self._is_idle():
                 self._rest.notify_all()
 
@@ -140,6 +163,12 @@ class WorkQueue:
             self._closed = True
             self._work.notify_all()
             self._rest.notify_all()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is more to do than the workers can do at once."""
+        with self._lock:
+            return any(lane.ready for lane in self._lanes.values())
 
     @property
     def idle(self) -> bool:
@@ -160,6 +189,7 @@ class WorkQueue:
     def _add(self, task: Task) -> None:
         self._due.pop(task, None)
         self._retrying.discard(task)
+        self._resting.discard(task)
         self._lanes[task.lane].add(task.key)
 
     def _add_after(self, task: Task, seconds: float) -> None:
@@ -167,6 +197,23 @@ class WorkQueue:
         if due < self._due.get(task, float("inf")):
             self._due[task] = due
             heapq.heappush(self._later, (due, next(self._order), task))
+
+    def _nudge(self) -> None:
+        if not (self._engaged() and self._watched):
+            self._work.notify()
+
+    def _wait(self) -> None:
+        """Waits for work, or for its turn to begin some."""
+        due = self._until_due()
+        if self._watched or not self._engaged():
+            self._clock.wait(self._work, due)
+            return
+        self._watched = True
+        self._clock.wait(self._work, _PATIENCE if due is None else min(due, _PATIENCE))
+        self._watched = False
+
+    def _engaged(self) -> bool:
+        return any(time.monotonic() - begun < _PATIENCE for begun in self._begun.values())
 
     def _promote(self) -> None:
         """Moves what has become due to its lane."""
@@ -195,4 +242,4 @@ class WorkQueue:
         return None
 
     def _is_idle(self) -> bool:
-        return not self._retrying and not any(lane.ready or lane.working for lane in self._lanes.values())
+        return not self._retrying and not self._resting and not any(lane.ready or lane.working for lane in self._lanes.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
 from mockapi.machinery import errors
@@ -15,6 +14,7 @@ from mockapi.registry.apply.fieldmanager import MANAGED_FIELDS
 from mockapi.registry.apply.scaling import ScaledFields
 from mockapi.registry.applying import Applier
 from mockapi.registry.body import Body, Patch
+from mockapi.registry.copying import copy_of
 from mockapi.registry.kind import Kind
 from mockapi.registry.ownership import Ownership
 from mockapi.registry.patching import Patcher
@@ -49,7 +49,7 @@ class Scales:
     def update(self, kind: Kind, key: Key, body: Body, request: Request) -> Object:
         """Scales an object to what a Scale says. StatusError 400, 404, 409 or 422."""
         sent = self._pipeline.decoded(SCALE_KIND, body, request)
-        return self._update(kind, key, lambda _: deepcopy(sent), request)
+        return self._update(kind, key, lambda _: copy_of(sent), request)
 
     def patch(self, kind: Kind, key: Key, patch: Patch, request: Request) -> Object:
         """Scales an object by a patch of its Scale. StatusError 400, 404, 409 or 422."""
@@ -61,7 +61,7 @@ class Scales:
 
     def _update(self, kind: Kind, key: Key, make: Callable[[Object], Object], request: Request) -> Object:
         def owned(scale: Object) -> Object:
-            wanted = make(deepcopy(scale))
+            wanted = make(copy_of(scale))
             self._ownership.updated(SCALE_KIND, wanted, scale, request, _NAME)
             return wanted
 

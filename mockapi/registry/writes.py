@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import NamedTuple
 
 from mockapi.machinery import errors
@@ -14,6 +13,7 @@ from mockapi.registry.applying import Applier
 from mockapi.registry.body import Body, Patch
 from mockapi.registry.codec import as_answered, as_found, as_served, as_stored
 from mockapi.registry.conversion import to_hub
+from mockapi.registry.copying import copy_of
 from mockapi.registry.deletion import may_be_removed
 from mockapi.registry.kind import Kind
 from mockapi.registry.namespaces import NAMESPACES, require_namespace
@@ -70,7 +70,7 @@ class Writes:
         place(kind, sent, key.namespace)
 
         def replacing(current: Record) -> Object:
-            obj = deepcopy(sent)
+            obj = copy_of(sent)
             self._ownership.updated(kind, obj, current.object, request, subresource)
             return obj
 
@@ -80,7 +80,7 @@ class Writes:
             changed = self._change_if_there(kind, key, replacing, request, "")
             if changed is not None:
                 return Written(changed, created=False)
-            obj = deepcopy(sent)
+            obj = copy_of(sent)
             self._ownership.created(kind, obj, request, "")
             created = self._create_if_absent(kind, obj, request)
             if created is not None:
@@ -130,7 +130,7 @@ class Writes:
             raise errors.unexplained("resourceVersion should not be set on objects to be created")
         attempts = _NAMES_TO_TRY if _needs_name(obj["metadata"]) else 1
         for _ in range(attempts - 1):
-            created = self._create_if_absent(kind, deepcopy(obj), request)
+            created = self._create_if_absent(kind, copy_of(obj), request)
             if created is not None:
                 return created
         return self._create_once(kind, obj, request)

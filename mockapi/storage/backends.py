@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import mmap
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ HEAD = "SELECT max(revision) FROM changes"
 
 # Seconds that a statement waits for the file: writers take turns beforehand, so only a foreign tool can hold it for long.
 _BUSY_TIMEOUT = 30.0
+# How many bytes the count of turns has, in the file that writers lock.
+_COUNT = 8
 # The write-ahead log is cut back to this many bytes when it starts anew.
 _WAL_LIMIT = 64 * 1024 * 1024
 # Names the lock of PostgreSQL that the writers of one database take: "mock" in ASCII.
@@ -62,6 +65,10 @@ class Backend(ABC):
     def is_led(self) -> bool:
         """Whether anybody has the place of the leader."""
 
+    def bell(self) -> object:
+        """Something next to free that differs from last time whenever a turn has ended; None where there is no such thing."""
+        return None
+
     @abstractmethod
     def probe(self, link: Link) -> object:
         """Something cheap to get that differs from last time on this link whenever another connection has committed a write."""
@@ -83,7 +90,11 @@ class SQLite(Backend):
         try:
             yield
         finally:
+            self._bell[:_COUNT] = (int.from_bytes(self._bell[:_COUNT], "little") + 1).to_bytes(_COUNT, "little")
             fcntl.flock(self._turnstile, fcntl.LOCK_UN)
+
+    def bell(self) -> object:
+        return self._bell[:_COUNT]
 
     def begin_writing(self, link: Link) -> None:
         link.execute("BEGIN IMMEDIATE")
@@ -113,12 +124,20 @@ class SQLite(Backend):
 
     def close(self) -> None:
         super().close()
+        if "_bell" in vars(self):
+            vars(self).pop("_bell").close()
         for name in {"_turnstile", "_throne"} & vars(self).keys():
             os.close(vars(self).pop(name))
 
     @functools.cached_property
     def _turnstile(self) -> int:
         return self._lock_file("lock")
+
+    @functools.cached_property
+    def _bell(self) -> mmap.mmap:
+        """Memory that all processes share: how many turns there were. A turn is counted before its writes are acknowledged."""
+        os.ftruncate(self._turnstile, mmap.PAGESIZE)
+        return mmap.mmap(self._turnstile, mmap.PAGESIZE)
 
     @functools.cached_property
     def _throne(self) -> int:

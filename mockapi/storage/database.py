@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
@@ -19,6 +21,8 @@ _logger = logging.getLogger(__name__)
 
 # Seconds between looks at the log for the writes of other processes.
 _TAIL_INTERVAL = 0.01
+# Each of so many looks is also for the writes of processes that were killed before they acknowledged them.
+_UNHEARD = 100
 
 
 class Database:
@@ -88,9 +92,12 @@ class Database:
         self._backend.close()
 
     def _follow(self) -> None:
-        while not self._stopped.wait(_TAIL_INTERVAL):
+        for look in itertools.count():
+            time.sleep(_TAIL_INTERVAL)  # half the price of waiting for the event
+            if self._stopped.is_set():
+                return
             try:
-                self.cache.catch_up()
+                self.cache.catch_up(unheard=look % _UNHEARD == 0)
             except StorageError as failure:
                 _logger.warning("following the log: %s", failure)
                 self._stopped.wait(1.0)

@@ -36,6 +36,10 @@ class Log:
         self._probed: object = None
         self._head = 0
 
+    def bell(self) -> object:
+        """Next to free; as long as it is what it was, and not None, no write has been acknowledged in between."""
+        return self._backend.bell()
+
     def head(self) -> int:
         """The revision of the latest write of any cluster. Costs microseconds when nothing was written since last time."""
         probed = self._backend.probe(self._link)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -30,6 +31,17 @@ def versioned(value: bytes, revision: int) -> bytes:
     return value.replace(_UNVERSIONED, b'"resourceVersion":"%d"' % revision, 1)
 
 
+# Parsed objects that are kept. They take eight times the memory of their JSON, and most of a big cluster's are never looked at again.
+_PARSED = 4096
+_kept: deque[list[Object]] = deque()
+
+
+def _remember(parsed: list[Object]) -> None:
+    _kept.append(parsed)
+    if len(_kept) > _PARSED:
+        _kept.popleft().clear()
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One object at one revision; `body` is its JSON, resourceVersion included."""
@@ -42,10 +54,13 @@ class Record:
 
     @property
     def object(self) -> Object:
-        """The object, parsed once. Shared by all who ask: it must not be changed."""
-        if not self._parsed:
-            self._parsed.append(orjson.loads(self.body))
-        return self._parsed[0]
+        """The object, parsed. Shared by all who ask: it must not be changed."""
+        for parsed in self._parsed:
+            return parsed
+        parsed = self.copy()
+        self._parsed.append(parsed)
+        _remember(self._parsed)
+        return parsed
 
     def copy(self) -> Object:
         """A fresh copy that the caller may change."""
