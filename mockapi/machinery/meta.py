@@ -60,11 +60,9 @@ def is_terminating(obj: Object) -> bool:
 
 
 def controller_of(obj: Object) -> Object | None:
-    """The owner reference with `controller: true`, of which an object has at most one."""
-    for reference in obj.get("metadata", {}).get("ownerReferences") or ():
-        if reference.get("controller"):
-            return dict(reference)
-    return None
+    """The owner reference with `controller: true`, of which an object has at most one. Not to be changed."""
+    references: Objects = obj.get("metadata", {}).get("ownerReferences") or []
+    return next((reference for reference in references if reference.get("controller")), None)
 
 
 def owner_reference(owner: Object, *, block: bool = True) -> Object:

@@ -34,7 +34,6 @@ class Manager:
     def __init__(self, controllers: Iterable[Controller], informers: Informers, cache: Cache, clock: Clock, *, workers: int = 4) -> None:
         self._controllers = {controller.name: controller for controller in controllers}
         self._cache = cache
-        self._clock = clock
         self._queue = WorkQueue(clock)
         self._workers = workers
         self._dispatching = threading.Lock()
@@ -152,7 +151,6 @@ class Manager:
             self._work(task)
 
     def _work(self, task: Task) -> None:
-        began = self._clock.monotonic()
         try:
             self._cache.catch_up()
             again = self._controllers[task.lane].reconcile(task.key)
@@ -163,7 +161,7 @@ class Manager:
             if again is not None:
                 self._queue.add_after(task, again)
         finally:
-            self._queue.done(task, self._clock.monotonic() - began)
+            self._queue.done(task)
 
     def _failed(self, task: Task, failure: Exception) -> None:
         if self._stopping.is_set() or _in_vain(failure):

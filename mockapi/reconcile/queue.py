@@ -24,9 +24,6 @@ _FIRST_RETRY = 0.005
 _LONGEST_RETRY = 1000.0
 # After so many seconds of real time a task no longer keeps others from being begun.
 _PATIENCE = 0.05
-# How long a key rests that changed while it was worked on: so many times as long as the work took, at most so many seconds.
-_REST = 4
-_LONGEST_REST = 0.25
 
 
 class Task(NamedTuple):
@@ -61,12 +58,11 @@ class _Lane:
         self.working.add(key)
         return key
 
-    def done(self, key: Key) -> bool:
-        """Whether the key was added meanwhile."""
+    def done(self, key: Key) -> None:
         self.working.discard(key)
-        added = key in self.again
-        self.again.discard(key)
-        return added
+        if key in self.again:
+            self.again.remove(key)
+            self.ready.setdefault(key)
 
 
 class WorkQueue:
@@ -85,7 +81,6 @@ class WorkQueue:
         self._order = itertools.count()
         self._failures: dict[Task, int] = {}
         self._retrying: set[Task] = set()
-        self._resting: set[Task] = set()
         self._begun: dict[int, float] = {}  # by worker, while it has a task
         self._watched = False  # whether a worker looks at how long the others take
         self._closed = False
@@ -98,9 +93,8 @@ class WorkQueue:
     def add(self, task: Task) -> None:
         """Has the task done as soon as a worker is free."""
         with self._lock:
-            if task not in self._resting:
-                self._add(task)
-                self._nudge()
+            self._add(task)
+            self._nudge()
 
     def add_after(self, task: Task, seconds: float) -> None:
         """Has the task done after a delay; of several delays of one task the shortest counts."""
@@ -142,16 +136,11 @@ class WorkQueue:
                 self._wait()
             return None
 
-    def done(self, task: Task, took: float = 0.0) -> None:
-        """The worker has finished with the task, well or not, after so many seconds. One that was added meanwhile rests a little.
-
-        So a key with much to do that changes all the time is not worked on all the time: it sees several changes at once.
-        """
+    def done(self, task: Task) -> None:
+        """The worker has finished with the task, well or not."""
         with self._lock:
             lane = self._lanes[task.lane]
-            if lane.done(task.key):
-                self._resting.add(task)
-                self._add_after(task, min(_REST * took, _LONGEST_REST))
+            lane.done(task.key)
             if lane.available:
                 self._nudge()
             elif self._is_idle():
@@ -189,7 +178,6 @@ class WorkQueue:
     def _add(self, task: Task) -> None:
         self._due.pop(task, None)
         self._retrying.discard(task)
-        self._resting.discard(task)
         self._lanes[task.lane].add(task.key)
 
     def _add_after(self, task: Task, seconds: float) -> None:
@@ -242,4 +230,4 @@ class WorkQueue:
         return None
 
     def _is_idle(self) -> bool:
-        return not self._retrying and not self._resting and not any(lane.ready or lane.working for lane in self._lanes.values())
+        return not self._retrying and not any(lane.ready or lane.working for lane in self._lanes.values())

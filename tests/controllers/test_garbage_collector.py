@@ -133,6 +133,7 @@ class TestForeground:
 
     def test_dependents_that_do_not_block_follow(self, collected: World) -> None:
         family(collected, block=False, finalizers=[HOLD])
+        collected.settle()  # who looks at the child while the owner waits has its dependents go first
         delete(collected, MAPS, "owner", propagation_policy="Foreground")
         collected.settle()
         assert names(collected) == {"child", "grandchild"}

@@ -8,6 +8,7 @@ import pytest
 
 from mockapi.machinery.clock import FakeClock, SystemClock
 from mockapi.machinery.meta import Key
+from mockapi.reconcile import queue as work_queue
 from mockapi.reconcile.queue import Task, WorkQueue
 
 A = Task("lane", Key("ns", "a"))
@@ -146,3 +147,30 @@ def test_the_system_clock_wakes_a_worker_when_a_delay_is_over() -> None:
     queue.open_lane("lane")
     queue.add_after(A, 0.01)
     assert queue.take() == A
+
+
+def in_another_thread(queue: WorkQueue, *, block: bool) -> Task | None:
+    found: list[Task | None] = []
+    thread = threading.Thread(target=lambda: found.append(queue.take(block=block)))
+    thread.start()
+    thread.join(10)
+    return found[0]
+
+
+def test_one_worker_works_at_a_time(queue: WorkQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work_queue, "_PATIENCE", 60.0)
+    queue.add(A)
+    queue.add(B)
+    assert queue.take(block=False) == A
+    assert in_another_thread(queue, block=False) is None
+    queue.done(A)
+    assert queue.take(block=False) == B
+
+
+def test_a_task_that_takes_long_keeps_nobody_waiting() -> None:
+    queue = WorkQueue(SystemClock())
+    queue.open_lane("lane", workers=2)
+    queue.add(A)
+    assert queue.take() == A
+    threading.Timer(0.01, lambda: queue.add(B)).start()
+    assert in_another_thread(queue, block=True) == B

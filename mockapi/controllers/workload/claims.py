@@ -26,6 +26,8 @@ from mockapi.reconcile.controller import Toolbox
 _GONE = frozenset({404, 422})
 # The index of objects that nobody controls, by namespace.
 _ORPHANS = "orphans"
+# The index of objects by the uid of who controls them.
+_CONTROLLED = "controlled"
 
 
 class Claims:
@@ -36,6 +38,7 @@ class Claims:
         self._client = toolbox.client
         self._informer = toolbox.informers.of(dependents)
         self._informer.add_index(_ORPHANS, _orphanage)
+        self._informer.add_index(_CONTROLLED, _controller_uid)
         self._owners = toolbox.informers.of(owners)
         self._owner_resource, self._resource = owners, dependents
         self._eligible = eligible
@@ -72,8 +75,7 @@ class Claims:
         return self._matches(owner, selector_from_object(owner["spec"]["selector"]), obj)
 
     def _owned(self, owner: Object) -> Objects:
-        uid = uid_of(owner)
-        return [obj for obj in self._informer.owned_by(uid) if (controller_of(obj) or {}).get("uid") == uid]
+        return self._informer.indexed(_CONTROLLED, uid_of(owner))
 
     def _matches(self, owner: Object, selector: LabelSelector, obj: Object) -> bool:
         return selector.matches(labels_of(obj)) and (self._eligible is None or self._eligible(owner, obj))
@@ -96,6 +98,11 @@ class Claims:
             if failure.code not in _GONE:
                 raise
             return None
+
+
+def _controller_uid(obj: Object) -> list[str]:
+    controller = controller_of(obj)
+    return [controller["uid"]] if controller else []
 
 
 def _orphanage(obj: Object) -> list[str]:
