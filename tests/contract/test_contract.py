@@ -332,6 +332,8 @@ def test_scale(api: Api, kind: Kind) -> None:
     path = f"{api.path(kind, name_of(created))}/scale"
     scale = api.call("GET", path).get_json()
     assert (scale["kind"], scale["apiVersion"], scale["spec"]) == ("Scale", "autoscaling/v1", {"replicas": 1})
+    columns = api.call("GET", path, Accept=TABLE).get_json()["columnDefinitions"]
+    assert [column["name"] for column in columns] == ["Name", "Desired", "Available", "Age"]
     scaled = api.call("PUT", path, {**scale, "spec": {"replicas": 3}}).get_json()
     assert scaled["spec"] == {"replicas": 3}
     assert failure(api.call("PUT", path, scale)) == (409, "Conflict")
