@@ -108,6 +108,10 @@ class Associative:
             for problem in self._item.check(item):
                 yield printed(element) + problem
 
+    def atomics(self, value: Any) -> Iterator[str]:
+        for index, item in enumerate(value or ()):
+            yield from (f"[{index}]{place}" for place in self._item.atomics(item))
+
     def _elements(self, value: Sequence[Any]) -> list[tuple[str, Any]]:
         return [(self._element(item), item) for item in value]
 
@@ -159,6 +163,10 @@ class PlainList:
         for index, item in enumerate(value or ()):
             for problem in self._item.check(item):
                 yield printed(f"{INDEX}{index}") + problem
+
+    def atomics(self, value: Any) -> Iterator[str]:
+        for index, item in enumerate(value or ()):
+            yield from (f"[{index}]{place}" for place in self._item.atomics(item))
 
 
 class _Merge:

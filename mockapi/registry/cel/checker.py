@@ -49,7 +49,7 @@ _PREFIXES = frozenset({"optional", "sets", "strings", "ip", "format", "jsonpatch
 def check(text: str, tree: Node, variables: Scope, messages: Messages = no_messages) -> Type:
     """The type of an expression with these variables; notes in the tree what evaluating needs. ExpressionError."""
     checker = _Checker(messages)
-    found = checker.type_of(tree, variables)
+    found = without_variables(checker.type_of(tree, variables))
     if checker.problems:
         raise ExpressionError(text, sorted(checker.problems, key=lambda problem: problem[0]))
     return found
@@ -152,8 +152,9 @@ class _Checker:
 
     def _conditional(self, node: Call, scope: Scope) -> Type:
         condition, then, otherwise = (self.type_of(arg, scope) for arg in node.args)
-        if condition in {BOOL, DYN} and fits(then, otherwise, {}):
-            return otherwise if then in {DYN, NULL} else then
+        bindings: Bindings = {}
+        if condition in {BOOL, DYN} and fits(then, otherwise, bindings):
+            return resolved(otherwise if then in {DYN, NULL} else then, bindings)
         shown = f"({condition}, {then}, {otherwise})"
         return self._problem(node.at, f"found no matching overload for '_?_:_' applied to '{shown}'")
 
