@@ -63,10 +63,8 @@ def _guard(controller: Controller, resource: str, obj: Object, finalizer: str, i
 
 def _uses(pod: Object, claim: Object, key: Key) -> bool:
     """Whether the pod names the claim, or the claim was made for it and it has not shut down."""
-    for used in claims_of(pod):
-        if used.key == key and (not used.ephemeral or (not _has_shut_down(pod) and _is_owned_by(claim, pod))):
-            return True
-    return False
+    own = _is_owned_by(claim, pod) and not _has_shut_down(pod)
+    return any(used.key == key and (own or not used.ephemeral) for used in claims_of(pod))
 
 
 def _has_shut_down(pod: Object) -> bool:

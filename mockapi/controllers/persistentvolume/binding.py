@@ -32,8 +32,18 @@ class Bindings:
 
     def bind(self, volume: Object, claim: Object) -> None:
         """Binds both to each other, or completes that."""
-        volume = self.set_phase(self._with_claim(volume, claim), BOUND)
+        volume = self.set_phase(self.reserve(volume, claim), BOUND)
         self.set_claim_status(self._with_volume(claim, volume), BOUND, volume)
+
+    def reserve(self, volume: Object, claim: Object) -> Object:
+        """Makes the claim the volume's claimRef; an annotation tells if the volume was not kept for it before."""
+        annotations = annotations_of(volume)
+        if not facts.is_for(volume, claim):
+            annotations = {**annotations, BOUND_BY_CONTROLLER: "yes"}
+        spec = volume["spec"]
+        if (spec.get("claimRef") or {}).get("uid") != uid_of(claim):
+            spec = {**spec, "claimRef": _reference_to(claim)}
+        return self._update(VOLUMES, volume, spec, annotations)
 
     def unbind(self, volume: Object) -> None:
         """Makes the volume available: to all if the binder had chosen the claim, else to the next claim of that name."""
@@ -79,16 +89,6 @@ class Bindings:
         if status != before:
             self._client.update_status(CLAIMS, {**claim, "status": status})
 
-    def _with_claim(self, volume: Object, claim: Object) -> Object:
-        """The volume with the claim as its claimRef; an annotation tells if it was not kept for it before."""
-        annotations = annotations_of(volume)
-        if not facts.is_for(volume, claim):
-            annotations = {**annotations, BOUND_BY_CONTROLLER: "yes"}
-        spec = volume["spec"]
-        if (spec.get("claimRef") or {}).get("uid") != uid_of(claim):
-            spec = {**spec, "claimRef": reference_to(claim)}
-        return self._update(VOLUMES, volume, spec, annotations)
-
     def _with_volume(self, claim: Object, volume: Object) -> Object:
         """The claim with the volume as its volumeName; an annotation tells if it did not ask for it."""
         annotations = {**annotations_of(claim), BIND_COMPLETED: "yes"}
@@ -104,7 +104,7 @@ class Bindings:
         return self._client.update(resource, {**obj, "metadata": {**obj["metadata"], "annotations": annotations}, "spec": spec})
 
 
-def reference_to(claim: Object) -> Object:
+def _reference_to(claim: Object) -> Object:
     """The claimRef of a volume of that claim (core/v1 ObjectReference)."""
     return {
         "kind": "PersistentVolumeClaim",
