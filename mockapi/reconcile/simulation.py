@@ -25,6 +25,11 @@ class Simulation:
     default_storage_class: bool
     container_runtime: str
     kubelet_events: bool
+    sandbox_delay: float = 0.0
+    kubelet_sync_delay: float = 0.0
+    jitter: float = 0.0
+    full_status: bool = False
+    idle_shells_end: bool = False
     load_balancer_pool: IPv4Network = field(default_factory=lambda: IPv4Network("172.18.255.0/24"))
 
 
@@ -32,8 +37,10 @@ PRESETS = {
     # A person sees ContainerCreating, Terminating and <pending>.
     "realistic": Simulation(
         image_pull_delay=1.0,
-        container_start_delay=0.5,
+        sandbox_delay=0.3,
+        container_start_delay=0.2,
         container_stop_delay=1.0,
+        kubelet_sync_delay=1.0,
         load_balancer_notice_delay=0.0,
         load_balancer_provision_delay=2.0,
         volume_provision_delay=2.0,
@@ -42,6 +49,8 @@ PRESETS = {
         default_storage_class=True,
         container_runtime="containerd",
         kubelet_events=True,
+        full_status=True,
+        idle_shells_end=True,
     ),
     # Tests do not wait, and see what a control plane shows whose nodes have no real kubelets. A load balancer keeps some seconds
     # for itself, so that a client that plays the cloud, as on a control plane that has none, can write the address first.
