@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.meta import Object
-from mockapi.registry.apply.compile import without
+from mockapi.registry.apply.compile import only, without
 from mockapi.registry.apply.fieldmanager import FieldManager
 from mockapi.registry.apply.kinds import type_of
 from mockapi.registry.body import Patch
@@ -60,6 +60,9 @@ class Ownership:
         whole = type_of(kind, self._definitions)
         reset = kind.strategy.reset_fields(subresource)
         tracked = without(whole, _SYSTEM_FIELDS + tuple(tuple(path.split(".")) for path in reset))
+        allowed = kind.strategy.owned_fields(subresource)
+        if allowed:
+            tracked = only(tracked, [tuple(path.split(".")) for path in allowed])
         return FieldManager(kind.api_version, kind.kind, whole, tracked, lambda: self._empty(kind), subresource)
 
     def _empty(self, kind: Kind) -> Object:

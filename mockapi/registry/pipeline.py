@@ -17,7 +17,7 @@ from mockapi.registry.admission import CREATE, DELETE, UPDATE, Attributes, Chain
 from mockapi.registry.body import Body, cannot_be_handled, typed_as
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.kind import Kind
-from mockapi.registry.metadata import carry_over_metadata, copy_field, unify_owner_references
+from mockapi.registry.metadata import carry_over_metadata, copy_field, keep_metadata, unify_owner_references
 from mockapi.registry.namespaces import NAMESPACES, require_namespace
 from mockapi.registry.options import DeleteOptions
 from mockapi.registry.request import Request
@@ -107,6 +107,8 @@ class Pipeline:
             strategy.prepare_for_update(obj, old, request)
         elif subresource == "status":
             _keep_all_but_status(obj, old)
+            if strategy.status_keeps_metadata:
+                keep_metadata(obj, old)
             strategy.prepare_for_status_update(obj, old, request)
         if strategy.keeps_generation and subresource != "status" and strategy.spec_changed(obj, old):
             obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1

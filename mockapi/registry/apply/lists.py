@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockapi.registry.apply.elements import INDEX, key_element, printed, value_element
@@ -23,6 +23,10 @@ class Associative:
         self._item = item
         self._keys = sorted(keys)
         self._defaults = dict(defaults or {})
+
+    def with_items(self, change: Callable[[Type], Type]) -> Associative:
+        """The list with another type of items, of the same identity."""
+        return Associative(change(self._item), self._keys, self._defaults)
 
     def added(self, value: Any) -> Node:
         if not value:
