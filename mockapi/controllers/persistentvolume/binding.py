@@ -42,7 +42,7 @@ class Bindings:
             annotations = {**annotations, BOUND_BY_CONTROLLER: "yes"}
         spec = volume["spec"]
         if (spec.get("claimRef") or {}).get("uid") != uid_of(claim):
-            spec = {**spec, "claimRef": _reference_to(claim)}
+            spec = {**spec, "claimRef": reference_to(claim)}
         return self._update(VOLUMES, volume, spec, annotations)
 
     def unbind(self, volume: Object) -> None:
@@ -104,7 +104,7 @@ class Bindings:
         return self._client.update(resource, {**obj, "metadata": {**obj["metadata"], "annotations": annotations}, "spec": spec})
 
 
-def _reference_to(claim: Object) -> Object:
+def reference_to(claim: Object) -> Object:
     """The claimRef of a volume of that claim (core/v1 ObjectReference)."""
     return {
         "kind": "PersistentVolumeClaim",
