@@ -21,5 +21,6 @@ ACTIONS: dict[str, Action] = {
     "fail": changing.fail,
     "finish": changing.finish,
     "summarise": changing.summarise,
+    "observe": changing.observe,
     "resize": changing.resize,
 }

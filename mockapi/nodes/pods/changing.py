@@ -89,6 +89,13 @@ def summarise(pod: PodView, _arguments: Object) -> Change:
     return Change(summarised(pod))
 
 
+def observe(pod: PodView, _arguments: Object) -> Change:
+    """The status and its conditions are those of the present generation of the spec."""
+    generation = pod.pod["metadata"].get("generation")
+    conditions = [each | {"observedGeneration": generation} if "observedGeneration" in each else each for each in pod.status["conditions"]]
+    return Change({**pod.status, "observedGeneration": generation, "conditions": conditions})
+
+
 def resize(pod: PodView, _arguments: Object) -> Change:
     """Running containers get the resources that the spec has by now (KEP-1287)."""
     containers = [{"name": each.name, "resources": each.spec.get("resources") or {}} for each in pod.of("containers")]

@@ -17,9 +17,6 @@ from mockapi.nodes.pods.restarts import backoff, done, ended_last, restarts
 from mockapi.nodes.pods.view import ContainerView, PodView
 from mockapi.nodes.staging.engine import moment
 
-# How often a mount that failed is tried again: twice as long each time, up to two minutes, on average.
-_MOUNT_RETRY = 30.0
-
 
 def asked_to_stop(pod: PodView) -> datetime | None:
     """When the deletion was asked for."""
@@ -43,6 +40,12 @@ def _gates_differ(pod: PodView) -> bool:
     if not pod.spec.get("readinessGates") or pod.status.get("phase") != "Running":
         return False
     return bool(ready_state(pod)[0] != (pod.value(("status", "conditions", "Ready", "status")) or "False"))
+
+
+def _unobserved(pod: PodView) -> bool:
+    """Whether the status was written for an earlier generation of the spec."""
+    seen = pod.status.get("observedGeneration")
+    return pod.around.settings.full_status and seen is not None and bool(seen != pod.pod["metadata"].get("generation"))
 
 
 def _will_start(pod: PodView) -> bool | None:
@@ -97,9 +100,9 @@ POD_FACTS: dict[str, Callable[[PodView], Any]] = {
     "asked-to-stop": asked_to_stop,
     "will-start": _will_start,
     "mount-problem": problems.mount_problem,
-    "mount-retry": lambda pod: _MOUNT_RETRY,
     "failure": lambda pod: pod.annotation("fail"),
     "gates-differ": lambda pod: _condition(_gates_differ(pod)),
+    "unobserved": lambda pod: _condition(_unobserved(pod)),
     "resized": lambda pod: _condition(is_resized(pod)),
     "running-containers": lambda pod: _condition(any(each.running for each in pod.containers)),
     "slow-stop": lambda pod: _condition(pod.around.settings.container_stop_delay > 0),
@@ -115,6 +118,7 @@ CONTAINER_FACTS: dict[str, Callable[[ContainerView], Any]] = {
     "pull-retry": timing.pull_retry,
     "image-problem": problems.image_problem,
     "config-problem": problems.config_problem,
+    "new-config-problem": problems.new_config_problem,
     "lifetime": lambda container: timing.program(container).ends,
     "started-since": _started_since,
     "finished-since": _finished_since,

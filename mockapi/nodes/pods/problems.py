@@ -48,6 +48,13 @@ def config_problem(container: ContainerView) -> Problem | None:
     return Problem("CreateContainerConfigError", message) if message else None
 
 
+def new_config_problem(container: ContainerView) -> Problem | None:
+    """What is missing by now, when that is something else than the container's status says."""
+    waiting = container.waiting or {}
+    problem = config_problem(container) if waiting.get("reason") in CREATE_REASONS else None
+    return problem if problem is not None and problem != (waiting["reason"], waiting.get("message")) else None
+
+
 def mount_problem(pod: PodView) -> str | None:
     """Why the pod's volumes cannot be mounted, as an event says it."""
     if pod.annotation("fail") == "FailedMount":

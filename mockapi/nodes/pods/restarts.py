@@ -41,7 +41,7 @@ def ended_last(container: ContainerView) -> Object | None:
 def restarts(container: ContainerView) -> bool:
     """Whether an ended container is to run again."""
     ended = ended_last(container)
-    if ended is None or container.pod.terminating or container.role == "ephemeral":
+    if ended is None or container.pod.terminating or container.pod.ended or container.role == "ephemeral":
         return False
     if container.role == "sidecar":
         return any(not done(each) for each in container.pod.of("containers"))

@@ -7,6 +7,8 @@ from mockapi.nodes.pods import images, probes, resources
 from mockapi.nodes.pods.restarts import ended_last
 from mockapi.nodes.pods.view import ContainerView
 
+# What stays while a container waits to run again.
+_KEPT = ("containerID", "allocatedResources", "resources", "user")
 _ROOT = {"linux": {"gid": 0, "supplementalGroups": [0], "uid": 0}}
 
 
@@ -23,8 +25,9 @@ def waiting(container: ContainerView, reason: str, message: str = "") -> Object:
         "restartCount": before.get("restartCount") or 0,
         "image": before.get("image") or container.spec["image"],
         "imageID": before.get("imageID") or "",
-        **({"containerID": before["containerID"]} if before.get("containerID") else {}),
+        **{field: before[field] for field in _KEPT if field in before},
         "started": False,
+        **(_mounts(container) if container.pod.around.settings.full_status else {}),
     }
 
 
@@ -47,7 +50,7 @@ def running(container: ContainerView) -> Object:
         "containerID": images.container_id(_seed(container, count), runtime),
         "started": started,
         **(resources.reported(container) if container.role != "ephemeral" else {}),
-        **(_details(container) if around.settings.full_status else {}),
+        **({"user": _user(container), **_mounts(container)} if around.settings.full_status else {}),
     }
 
 
@@ -80,8 +83,8 @@ def _seed(container: ContainerView, count: int) -> str:
     return f"{seed}/{count}" if count else seed
 
 
-def _details(container: ContainerView) -> Object:
-    """What only real kubelets report: the user (KEP-3619) and the mounts (KEP-3857)."""
+def _mounts(container: ContainerView) -> Object:
+    """Where volumes are mounted (KEP-3857)."""
     mounts = [
         {
             "mountPath": mount["mountPath"],
@@ -90,10 +93,11 @@ def _details(container: ContainerView) -> Object:
         }
         for mount in container.spec.get("volumeMounts") or ()
     ]
-    return {"user": _user(container), **({"volumeMounts": mounts} if mounts else {})}
+    return {"volumeMounts": mounts} if mounts else {}
 
 
 def _user(container: ContainerView) -> Object:
+    """As whom the first process runs (KEP-3619)."""
     asked = {**(container.pod.spec.get("securityContext") or {}), **(container.spec.get("securityContext") or {})}
     user, group = asked.get("runAsUser", 0), asked.get("runAsGroup", 0)
     if not user and not group:

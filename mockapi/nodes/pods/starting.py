@@ -79,8 +79,7 @@ def creation_fails(container: ContainerView, _arguments: Object) -> Change:
     """The container cannot be made: something that its environment refers to is missing."""
     problem = problems.config_problem(container)
     assert problem is not None  # the stage asks for it
-    made = [_told(container, NORMAL, reason, f"Container {reason.lower()}") for reason in ("Created", "Started")]
-    events = [_pulled(container), *made]
+    events = [_pulled(container), _told(container, WARNING, "Failed", f"Error: {problem.message}")]
     return _changed(container, container.written(runs.waiting(container, *problem)), events)
 
 
@@ -101,7 +100,7 @@ def _waits(container: ContainerView) -> bool:
 
 
 def _pull_event(container: ContainerView) -> list[Event]:
-    if not timing.must_pull(container) or not images.is_valid(container.spec["image"]):
+    if not timing.must_pull(container):
         return []
     return [_told(container, NORMAL, "Pulling", f'Pulling image "{container.spec["image"]}"')]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mockapi.machinery.meta import Object, uid_of
-from mockapi.nodes.pods import problems
+from mockapi.nodes.pods import images, problems
 from mockapi.nodes.pods.conditions import READY_TO_START, initialized
 from mockapi.nodes.pods.programs import Program, program_of
 from mockapi.nodes.pods.restarts import next_attempt
@@ -63,11 +63,11 @@ def must_pull(container: ContainerView) -> bool:
     """Whether the image comes from its registry, as imagePullPolicy has it: it was not there when the container's turn came."""
     policy = container.spec.get("imagePullPolicy")
     if policy in ("Always", "Never"):
-        return bool(policy == "Always")
-    if container.status.get("imageID"):
+        return bool(policy == "Always" and images.is_valid(container.spec["image"]))
+    if container.status.get("imageID") or (container.waiting or {}).get("reason") in problems.CREATE_REASONS:
         return False
     present = container.pod.around.present(container.spec["image"])
-    return present is None or present > turn_since(container)
+    return (present is None or present > turn_since(container)) and images.is_valid(container.spec["image"])
 
 
 def pull_time(container: ContainerView) -> float:
@@ -141,10 +141,12 @@ def _sandbox_moment(pod: PodView) -> datetime:
 
 
 def _moment_of(container: ContainerView) -> datetime | None:
-    """When a container that goes first was through: ended if it is an init container, else started for the first time."""
+    """When a container that goes first was through: ended if it is an init container, else started for the first time, or given up."""
     ended: Object | None = container.terminated if container.role == "init" else None
     if ended and ended.get("finishedAt"):
         return moment(container, "finishedAt", ended["finishedAt"])
     if container.running and not container.status.get("restartCount"):
         return moment(container, "startedAt", container.running["startedAt"])
+    if container.waiting and container.waiting.get("reason") in problems.IMAGE_REASONS:
+        return turn_since(container) + timedelta(seconds=pull_time(container))
     return None
