@@ -62,8 +62,9 @@ class MemberClaims:
         self._recorder.event(statefulset, NORMAL, "SuccessfulCreate", f"Create Claim {name_of(claim)} {ends} success")
 
     def _tell_of_conflict(self, statefulset: Object, claim: Object) -> None:
+        """In the words of the real controller, spelling included."""
         sentence = (
-            f"PersistentVolumeClaim {name_of(claim)} has a conflicting OwnerReference that acts as a managing controller, "
+            f"PersistentVolumeClaim {name_of(claim)} has a conflicting OwnerReference that acts as a manging controller, "
             "the retention policy is ignored for this claim"
         )
         self._recorder.event(statefulset, WARNING, "ConflictingController", sentence)
