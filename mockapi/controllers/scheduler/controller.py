@@ -53,12 +53,12 @@ class Scheduler(Controller):
         return None
 
     def _schedule(self, pod: Object) -> None:
+        self._usage.remove(pod)  # one whose volumes were being bound is counted where it was to go
         nodes = self.client.list("nodes")
         volumes = self._volumes.of(pod)
         if nodes and volumes.obstacle:
             self._give_up(pod, _failure_at_once(len(nodes), volumes.obstacle))
             return
-        self._usage.remove(pod)  # one whose volumes were being bound is counted where it was to go
         wanted = request_of(pod)
         fitting, refusals = [], []
         for node in nodes:
