@@ -1,6 +1,7 @@
 # make serve   start the server and write ./kubeconfig for kubectl
 # make test    the tests
 # make check   style, types, and the floors between the packages
+# make docs    the tables in docs/ that are made from the code
 # make clients client libraries, for the tests that are skipped without them
 # make bench   the figures of docs/architecture.md, measured here
 #
@@ -10,7 +11,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: serve test check clients bench
+.PHONY: serve test check docs clients bench
 
 serve: $(VENV)/.installed
 	@exec $(BIN)/mockapi serve --kubeconfig "$(CURDIR)/kubeconfig" $(ARGS)
@@ -22,6 +23,9 @@ check: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports --no-cache
+
+docs: $(VENV)/.installed
+	$(BIN)/mockapi kinds > docs/kinds.md
 
 clients: $(VENV)/.installed-clients
 

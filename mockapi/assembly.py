@@ -82,9 +82,9 @@ def cluster_of(settings: Settings) -> Cluster:
 
 def build_resources(database: Database, cluster: Cluster, clock: Clock) -> Resources:
     """The API on a database."""
-    custom = CustomKinds(database.cache, Definitions.for_minor(cluster.minor))
-    catalogue = Catalogue(served(all_kinds(), cluster.minor), custom)
-    admission = Chain((*PLUGINS, *dynamic_plugins(database.cache, catalogue)))
+    definitions = Definitions.for_minor(cluster.minor)
+    catalogue = Catalogue(served(all_kinds(), cluster.minor), CustomKinds(database.cache, definitions))
+    admission = Chain((*PLUGINS, *dynamic_plugins(database.cache, catalogue, definitions)))
     return Resources(database, catalogue, cluster, clock, Identity(), admission)
 
 

@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, kubeconfig, version."""
+"""The command line: serve, migrate, kubeconfig, kinds, version."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", _serve, "serve the API until Ctrl-C", None),
         ("migrate", _migrate, "bring the database up to date", ("database",)),
         ("kubeconfig", _kubeconfig, "print a kubeconfig for the server", ("address", "port")),
+        ("kinds", _kinds, "print a table of the kinds, in Markdown", ("kubernetes-version",)),
         ("version", _version, "print the versions", ("kubernetes-version",)),
     ):
         sub = commands.add_parser(command, help=text, description=text)
@@ -80,6 +81,12 @@ def _kubeconfig(arguments: argparse.Namespace) -> None:
     path = kubeconfig_path()
     merge_kubeconfig(path, server)
     print(f"context mockapi of {path} now points at {server}")
+
+
+def _kinds(arguments: argparse.Namespace) -> None:
+    from mockapi.overview import overview  # noqa: PLC0415 (the other commands have no use for all kinds and controllers)
+
+    print(overview(read_settings(arguments)), end="")
 
 
 def _version(arguments: argparse.Namespace) -> None:

@@ -27,6 +27,8 @@ from mockapi.settings import Settings
 _THREADS = 512
 _CONNECTIONS = 4096
 _KEEPALIVE_SECONDS = 75
+# Go's http.Server reads that much of a request's line and headers: long selectors, commands and tokens have to fit.
+_LONGEST_HEADER = 1024 * 1024
 # Then workers are killed: Ctrl-C has to end all within two seconds.
 _SHUTDOWN_SECONDS = 1
 
@@ -73,6 +75,8 @@ class _Application(BaseApplication):
             "threads": _THREADS,
             "worker_connections": _CONNECTIONS,
             "keepalive": _KEEPALIVE_SECONDS,
+            "limit_request_line": 0,  # a mebibyte: any other limit cannot be more than 8 KiB
+            "limit_request_field_size": _LONGEST_HEADER,
             "graceful_timeout": _SHUTDOWN_SECONDS,
             "control_socket_disable": True,
             "loglevel": "warning",

@@ -84,3 +84,15 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
             main([command, "--help"])
         assert caught.value.code == 0
         assert f"usage: mockapi {command}" in capsys.readouterr().out
+
+
+def test_the_table_of_the_kinds_is_the_one_in_the_documentation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["kinds"]) == 0
+    assert capsys.readouterr().out == (Path(__file__).parents[1] / "docs" / "kinds.md").read_text(), "run `make docs`"
+
+
+def test_the_table_of_the_kinds_of_another_minor(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["kinds", "--kubernetes-version", "1.30"]) == 0
+    printed = capsys.readouterr().out
+    assert "| NetworkPolicy | networking.k8s.io/v1 | all |" in printed
+    assert "ServiceCIDR" not in printed

@@ -1,67 +1,79 @@
-"""Lets volumes and claims that are to be deleted go as soon as nothing uses them (KEP-1024)."""
+"""Keeps volumes and claims that are to be deleted for as long as something uses them (KEP-1024)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mockapi.machinery.meta import Key, Object, is_terminating, name_of, namespace_of
-from mockapi.reconcile.controller import Controller, Watch, own_key
+from mockapi.controllers.persistentvolume.facts import BOUND, CLAIMS, VOLUMES, claims_of, phase_of
+from mockapi.controllers.persistentvolume.store import Store
+from mockapi.machinery.meta import Key, Object, is_terminating, uid_of
+from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 
-_CLAIMS, _VOLUMES, _PODS = "persistentvolumeclaims", "persistentvolumes", "pods"
+_PODS = "pods"
 
 
 class ClaimProtection(Controller):
-    """Takes the finalizer from claims that no pod on a node uses."""
+    """Guards claims that pods on nodes use. A pod that has no node yet does not count: no kubelet will start it with such a claim."""
 
     name = "persistentvolumeclaim-protection"
-    component = "kube-controller-manager"
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        super().__init__(toolbox)
+        self._store = Store(toolbox.informers)
 
     def watches(self) -> Mapping[str, Watch]:
-        return {_CLAIMS: own_key, _PODS: _claims_of_either}
+        return {CLAIMS: own_key, _PODS: _claims_of_either}
 
     def reconcile(self, key: Key) -> float | None:
-        claim = self.client.get(_CLAIMS, key.namespace, key.name)
-        if claim is not None and not self._is_used(key):
-            _release(self, _CLAIMS, claim, "kubernetes.io/pvc-protection")
+        claim = self._store.claim(key)
+        if claim is not None:
+            _guard(self, CLAIMS, claim, "kubernetes.io/pvc-protection", self._is_used(claim, key))
         return None
 
-    def _is_used(self, key: Key) -> bool:
-        return any(pod["spec"].get("nodeName") and key in _claims_of(pod) for pod in self.client.list(_PODS, key.namespace))
+    def _is_used(self, claim: Object, key: Key) -> bool:
+        return any(pod["spec"].get("nodeName") and _uses(pod, claim, key) for pod in self._store.pods_using(key))
 
 
 class VolumeProtection(Controller):
-    """Takes the finalizer from volumes that are bound to no claim."""
+    """Guards volumes that are bound to a claim."""
 
     name = "persistentvolume-protection"
-    component = "kube-controller-manager"
 
     def watches(self) -> Mapping[str, Watch]:
-        return {_VOLUMES: own_key}
+        return {VOLUMES: own_key}
 
     def reconcile(self, key: Key) -> float | None:
-        volume = self.client.get(_VOLUMES, "", key.name)
-        if volume is not None and (volume.get("status") or {}).get("phase") != "Bound":
-            _release(self, _VOLUMES, volume, "kubernetes.io/pv-protection")
+        volume = self.client.get(VOLUMES, "", key.name)
+        if volume is not None:
+            _guard(self, VOLUMES, volume, "kubernetes.io/pv-protection", phase_of(volume) == BOUND)
         return None
 
 
-def _release(controller: Controller, resource: str, obj: Object, finalizer: str) -> None:
+def _guard(controller: Controller, resource: str, obj: Object, finalizer: str, in_use: bool) -> None:
+    """Gives the object the finalizer, or takes it from one that is to be deleted and that nothing uses."""
     meta = obj["metadata"]
-    if is_terminating(obj) and finalizer in (meta.get("finalizers") or ()):
-        left = [each for each in meta["finalizers"] if each != finalizer]
-        controller.client.update(resource, {**obj, "metadata": {**meta, "finalizers": left}})
+    finalizers = meta.get("finalizers") or []
+    if is_terminating(obj):
+        wanted = finalizers if in_use else [each for each in finalizers if each != finalizer]
+    else:
+        wanted = finalizers if finalizer in finalizers else [*finalizers, finalizer]
+    if wanted != finalizers:
+        controller.client.update(resource, {**obj, "metadata": {**meta, "finalizers": wanted}})
 
 
-def _claims_of(pod: Object) -> list[Key]:
-    """The claims that a pod names, and those that are made for its ephemeral volumes."""
-    found = []
-    for volume in pod["spec"].get("volumes") or ():
-        if volume.get("persistentVolumeClaim"):
-            found.append(Key(namespace_of(pod), volume["persistentVolumeClaim"]["claimName"]))
-        elif volume.get("ephemeral"):
-            found.append(Key(namespace_of(pod), f"{name_of(pod)}-{volume['name']}"))
-    return found
+def _uses(pod: Object, claim: Object, key: Key) -> bool:
+    """Whether the pod names the claim, or the claim was made for it and it has not shut down."""
+    own = _is_owned_by(claim, pod) and not _has_shut_down(pod)
+    return any(used.key == key and (own or not used.ephemeral) for used in claims_of(pod))
 
 
-def _claims_of_either(obj: Object, previous: Object | None) -> Iterable[Key]:
-    return {*_claims_of(obj), *(_claims_of(previous) if previous else ())}
+def _has_shut_down(pod: Object) -> bool:
+    return is_terminating(pod) and pod["metadata"].get("deletionGracePeriodSeconds") == 0
+
+
+def _is_owned_by(claim: Object, pod: Object) -> bool:
+    return any(reference.get("uid") == uid_of(pod) for reference in claim["metadata"].get("ownerReferences") or ())
+
+
+def _claims_of_either(pod: Object, previous: Object | None) -> Iterable[Key]:
+    return {claim.key for state in (pod, previous) if state for claim in claims_of(state)}

@@ -1,27 +1,42 @@
-"""Simulated kubelets: take each pod that has a node from ContainerCreating to Running, and through its graceful deletion.
+"""Simulated kubelets: take each pod that has a node through the stages of its life.
 
-A pod that runs is left alone, so that a status written by hand stays.
+What happens when is decided by the stages alone (`stages/`, `staging/engine.py`); here objects are read and written. Stages that
+are due at the same moment are written at once. A pod for which nothing is due costs nothing, so that a status written by hand stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
-from mockapi.machinery.clock import parse_timestamp, timestamp
 from mockapi.machinery.errors import StatusError
-from mockapi.machinery.meta import Key, Object, is_terminating, key_of, uid_of
-from mockapi.nodes import podstatus
+from mockapi.machinery.meta import Key, Object, key_of, uid_of
+from mockapi.nodes.dependencies import Dependencies, Dependency
 from mockapi.nodes.podaddresses import PodAddresses
+from mockapi.nodes.pods.actions import ACTIONS
+from mockapi.nodes.pods.facts import CONTAINER_FACTS, POD_FACTS
+from mockapi.nodes.pods.surroundings import ImageRule, Surroundings
+from mockapi.nodes.pods.view import LISTS, PodView
+from mockapi.nodes.remembering import Memories
+from mockapi.nodes.staging.engine import Change, Due, Event, carry_out, next_due
+from mockapi.nodes.staging.reading import built_in
 from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
-from mockapi.reconcile.recorder import NORMAL
 
 # How long a pod waits for an address when its node's range is full.
 _ADDRESS_RETRY = 1.0
-# Timestamps of objects are cut off to whole seconds.
-_CUT_OFF = 1.0
-_STARTING, _STOPPING = "starting", "stopping"
+# How many stages of a moment are written at once; those of users may never come to an end.
+_AT_ONCE = 50
+_SOON = 0.05
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class _Outcome(NamedTuple):
+    """What the stages that are due make of a pod, and the seconds until the next is due."""
+
+    change: Change
+    again: float | None
 
 
 class Kubelet(Controller):
@@ -34,33 +49,89 @@ class Kubelet(Controller):
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)
         self._addresses = PodAddresses()
-        # When each pod was first seen to start or stop, by its uid, on the monotonic clock.
-        self._begun: dict[str, tuple[str, float]] = {}
-        self._delays = toolbox.simulation
+        self._memories = Memories(self.clock.now())
+        self._dependencies = Dependencies()
+        self._settings = toolbox.simulation
+        self._images: dict[tuple[str, str], datetime] = {}  # since when each image is on each node
         self._recorder = cache(lambda node: toolbox.recorder("kubelet", node))
         for pod in self.client.list("pods"):
-            self._note(pod)
+            self._note(pod, _LONG_AGO)
 
     def watches(self) -> Mapping[str, Watch]:
-        return {"pods": self._pods, "nodes": self._waiting_pods}
+        return {
+            "pods": self._pods,
+            "nodes": self._waiting_pods,
+            "configmaps": lambda obj, _previous: self._dependencies.waiting_for(Dependency("configmaps", key_of(obj))),
+            "secrets": lambda obj, _previous: self._dependencies.waiting_for(Dependency("secrets", key_of(obj))),
+        }
 
     def reconcile(self, key: Key) -> float | None:
         pod = self.client.get("pods", *key)
         if pod is None or not pod["spec"].get("nodeName"):
             return None
-        if is_terminating(pod):
-            return self._stop(pod)
-        if pod["status"].get("phase") != "Pending":
+        self._dependencies.forget(key)
+        outcome = self._due(pod)
+        if outcome.again is None:
+            self._memories.forget(uid_of(pod))
+        if outcome.change.status != pod["status"] and not self._write(pod, outcome.change.status):
             return None
-        return self._start(pod)
+        self._tell(pod, outcome.change.events)
+        if outcome.change.deletes:
+            self.client.delete("pods", *key, uid=uid_of(pod), grace=0)
+            return None
+        return outcome.again
+
+    def _due(self, pod: Object) -> _Outcome:
+        """Goes through all stages that are due by now, without writing anything."""
+        view = self._view(pod)
+        events: list[Event] = []
+        for _ in range(_AT_ONCE):
+            due = next_due((view, *view.containers), built_in())
+            if due is None or due.at > view.now:
+                return _Outcome(Change(view.status, events), self._wait(view, due))
+            change = carry_out(due, ACTIONS, view.status)
+            self._memories.of(uid_of(pod)).tell(due.label, max(due.at, view.now))
+            events += change.events
+            if change.deletes:
+                return _Outcome(Change(change.status, events, deletes=True), None)
+            view = view.having(change.status)
+        return _Outcome(Change(view.status, events), _SOON)
+
+    def _wait(self, view: PodView, due: Due | None) -> float | None:
+        if due is not None:
+            return max((due.at - view.now) / timedelta(seconds=1), 0.001)
+        full = view.around.host_address is not None and view.status.get("phase") == "Pending" and not view.value(("will-start",))
+        return _ADDRESS_RETRY if full else None
+
+    def _view(self, pod: Object) -> PodView:
+        node = self.client.get("nodes", "", pod["spec"]["nodeName"])
+        key = key_of(pod)
+        around = Surroundings(
+            now=self.clock.now(),
+            settings=self._settings,
+            memory=self._memories.of(uid_of(pod)),
+            host_address=_host_address(pod, node),
+            address=lambda: self._addresses.take(uid_of(pod), node["spec"]["podCIDR"]) if node else None,
+            find=lambda resource, name: self._find(key, resource, name),
+            image_rule=self._image_rule,
+            present=lambda image: self._images.get((pod["spec"]["nodeName"], image)),
+        )
+        return PodView(pod, around, POD_FACTS, CONTAINER_FACTS)
+
+    def _find(self, pod: Key, resource: str, name: str) -> Object | None:
+        self._dependencies.add(pod, Dependency(resource, Key(pod.namespace, name)))
+        return self.client.get(resource, pod.namespace, name)
+
+    def _image_rule(self, image: str) -> ImageRule | None:
+        return None
 
     def _pods(self, obj: Object, previous: Object | None) -> Iterable[Key]:
         current = self.informers.of("pods").get(key_of(obj))
         if current is None or uid_of(current) != uid_of(obj):
             self._addresses.free(uid_of(obj))
-            self._begun.pop(uid_of(obj), None)
+            self._memories.forget(uid_of(obj))
         else:
-            self._note(current)
+            self._note(current, self.clock.now())
         return own_key(obj, previous) if obj["spec"].get("nodeName") else ()
 
     def _waiting_pods(self, obj: Object, previous: Object | None) -> Iterable[Key]:
@@ -71,96 +142,41 @@ class Kubelet(Controller):
         pods = self.informers.of("pods").list()
         return [key_of(pod) for pod in pods if pod["spec"].get("nodeName") == name and pod["status"].get("phase") == "Pending"]
 
-    def _note(self, pod: Object) -> None:
-        if pod["status"].get("podIP") and not pod["spec"].get("hostNetwork"):
-            self._addresses.note(uid_of(pod), pod["status"]["podIP"])
-
-    def _start(self, pod: Object) -> float | None:
-        node = self.client.get("nodes", "", pod["spec"]["nodeName"])
-        if node is None or not (node["spec"].get("podCIDR") or pod["spec"].get("hostNetwork")):
-            return None  # the node's change is watched
-        left = self._creation_left(pod)
-        if left > 0:
-            if not pod["status"].get("containerStatuses") and self._write(pod, podstatus.creating(pod, self._now(), _host_address(node))):
-                self._tell(pod, "Pulling", 'Pulling image "{image}"')
-            return left
-        address = self._address(pod, node)
-        if address is None:
-            return _ADDRESS_RETRY
-        self._run(pod, node, address)
-        return None
-
-    def _run(self, pod: Object, node: Object, address: str) -> None:
-        status = podstatus.running(pod, self._now(), _host_address(node), address, self._delays.container_runtime)
-        written = False
-        try:
-            written = self._write(pod, status)
-        finally:
-            if not written:
-                self._addresses.free(uid_of(pod))
-        if written:
-            self._tell(pod, "Pulled", 'Successfully pulled image "{image}" in {seconds}s ({seconds}s including waiting)')
-            self._tell(pod, "Created", "Container created")
-            self._tell(pod, "Started", "Container started")
-
-    def _creation_left(self, pod: Object) -> float:
-        """Seconds until the containers run; a start that an earlier process began goes on."""
-        delay = self._delays.image_pull_delay + self._delays.container_start_delay
-        started = pod["status"].get("startTime")
-        return delay - self._passed(pod, _STARTING, parse_timestamp(started) if started else None)
-
-    def _passed(self, pod: Object, stage: str, since: datetime | None) -> float:
-        """Seconds since the pod was first seen at a stage, at which the object says that it is since that moment."""
-        known = self._begun.get(uid_of(pod))
-        if known is None or known[0] != stage:
-            before = (self.clock.now() - since).total_seconds() - _CUT_OFF if since else 0.0
-            known = self._begun[uid_of(pod)] = (stage, self.clock.monotonic() - max(before, 0.0))
-        return self.clock.monotonic() - known[1]
-
-    def _address(self, pod: Object, node: Object) -> str | None:
-        if pod["spec"].get("hostNetwork"):
-            return _host_address(node)
-        return self._addresses.take(uid_of(pod), node["spec"]["podCIDR"])
-
-    def _stop(self, pod: Object) -> float | None:
-        meta = pod["metadata"]
-        grace = meta.get("deletionGracePeriodSeconds") or 0
-        if grace == 0:
-            return None
-        if self._delays.container_stop_delay > 0:
-            new = self._begun.get(uid_of(pod), ("",))[0] != _STOPPING
-            asked = parse_timestamp(meta["deletionTimestamp"]) - timedelta(seconds=grace)
-            left = min(self._delays.container_stop_delay, grace) - self._passed(pod, _STOPPING, asked)
-            if new:
-                self._tell(pod, "Killing", "Stopping container {name}")
-            if left > 0:
-                return left
-            self._write(pod, podstatus.stopped(pod, self._now()))
-        self.client.delete("pods", *key_of(pod), uid=uid_of(pod), grace=0)
-        return None
+    def _note(self, pod: Object, now: datetime) -> None:
+        """Takes down which address a pod has, and which images are on its node because of it."""
+        status, node = pod["status"], pod["spec"].get("nodeName")
+        if status.get("podIP") and not pod["spec"].get("hostNetwork"):
+            self._addresses.note(uid_of(pod), status["podIP"])
+        for field, status_field in LISTS.items():
+            held = {each["name"] for each in status.get(status_field) or () if each.get("imageID")}
+            for each in pod["spec"].get(field) or ():
+                if each["name"] in held:
+                    self._images.setdefault((node, each["image"]), now)
 
     def _write(self, pod: Object, status: Object) -> bool:
         """Writes the status; False when the pod is gone."""
+        written = False
         try:
             self.client.update_status("pods", {**pod, "status": status})
+            written = True
         except StatusError as failure:
             if failure.code != 404:
                 raise
-            return False
-        return True
+        finally:
+            if not written and not pod["status"].get("podIP"):
+                self._addresses.free(uid_of(pod))
+        return written
 
-    def _tell(self, pod: Object, reason: str, message: str) -> None:
-        if not self._delays.kubelet_events:
-            return
-        recorder = self._recorder(pod["spec"]["nodeName"])
-        for path, container in podstatus.containers(pod):
-            text = message.format(image=container["image"], name=container["name"], seconds=self._delays.image_pull_delay)
-            recorder.event(pod, NORMAL, reason, text, field_path=path)
-
-    def _now(self) -> str:
-        return timestamp(self.clock.now())
+    def _tell(self, pod: Object, events: Iterable[Event]) -> None:
+        if self._settings.kubelet_events:
+            recorder = self._recorder(pod["spec"]["nodeName"])
+            for event in events:
+                recorder.event(pod, event.type, event.reason, event.message, field_path=event.field_path)
 
 
-def _host_address(node: Object) -> str:
+def _host_address(pod: Object, node: Object | None) -> str | None:
+    """The address of a node that can run the pod; None while it cannot."""
+    if node is None or not (node["spec"].get("podCIDR") or pod["spec"].get("hostNetwork")):
+        return None
     addresses = (node.get("status") or {}).get("addresses") or ()
     return next((str(address["address"]) for address in addresses if address["type"] == "InternalIP"), "")

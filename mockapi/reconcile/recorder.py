@@ -23,6 +23,7 @@ NORMAL, WARNING = "Normal", "Warning"
 _EVENTS = "events"
 _CLUSTER_EVENTS = "default"
 _NOT_FOUND = 404
+_EXISTS = "AlreadyExists"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # How long events.k8s.io events count as one series, and how often a running series is written.
 _SERIES_WITHIN = timedelta(minutes=6)
@@ -125,8 +126,20 @@ class Recorder:
         event = event | {"message": correlated.message, "count": correlated.count}
         if correlated.name and self._repeat(event, correlated):
             return
-        created = self._client.create(_EVENTS, event)
+        created = self._create(event)
         self._correlator.recorded(correlated, name_of(created), correlated.count)
+
+    def _create(self, event: Object) -> Object:
+        """Creates the event, under the next name if another component had an event about the object at the very same time."""
+        while True:
+            try:
+                return self._client.create(_EVENTS, event)
+            except StatusError as failure:
+                if failure.reason != _EXISTS:
+                    raise
+            self._last_name += 1
+            name = f"{event['metadata']['name'].rpartition('.')[0]}.{self._last_name:x}"
+            event = event | {"metadata": {**event["metadata"], "name": name}}
 
     def _repeat(self, event: Object, correlated: Correlated) -> bool:
         """Counts up the event that this one repeats. False when it is gone."""
@@ -140,7 +153,7 @@ class Recorder:
         return True
 
     def _begin_series(self, key: tuple[str, ...], event: Object) -> None:
-        meta, now = self._client.create(_EVENTS, event)["metadata"], self._clock.now()
+        meta, now = self._create(event)["metadata"], self._clock.now()
         self._series.remember(key, _Series(meta["namespace"], meta["name"], 1, now, now))
 
     def _continue_series(self, key: tuple[str, ...]) -> bool:

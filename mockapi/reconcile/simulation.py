@@ -10,7 +10,8 @@ from ipaddress import IPv4Network
 class Simulation:
     """Delays are in seconds.
 
-    `container_runtime` names the scheme of container ids; `load_balancer_pool` is where addresses of LoadBalancer Services come from.
+    `container_runtime` names the scheme of container ids; `load_balancer_pool` is where addresses of LoadBalancer Services come from;
+    `default_storage_class` is whether there is a class `standard` whose volumes are made on demand.
     """
 
     image_pull_delay: float
@@ -18,8 +19,17 @@ class Simulation:
     container_stop_delay: float
     load_balancer_notice_delay: float
     load_balancer_provision_delay: float
+    volume_provision_delay: float
+    volume_delete_delay: float
+    volume_resize_delay: float
+    default_storage_class: bool
     container_runtime: str
     kubelet_events: bool
+    sandbox_delay: float = 0.0
+    kubelet_sync_delay: float = 0.0
+    jitter: float = 0.0
+    full_status: bool = False
+    idle_shells_end: bool = False
     load_balancer_pool: IPv4Network = field(default_factory=lambda: IPv4Network("172.18.255.0/24"))
 
 
@@ -27,12 +37,20 @@ PRESETS = {
     # A person sees ContainerCreating, Terminating and <pending>.
     "realistic": Simulation(
         image_pull_delay=1.0,
-        container_start_delay=0.5,
+        sandbox_delay=0.3,
+        container_start_delay=0.2,
         container_stop_delay=1.0,
+        kubelet_sync_delay=1.0,
         load_balancer_notice_delay=0.0,
         load_balancer_provision_delay=2.0,
+        volume_provision_delay=2.0,
+        volume_delete_delay=1.0,
+        volume_resize_delay=2.0,
+        default_storage_class=True,
         container_runtime="containerd",
         kubelet_events=True,
+        full_status=True,
+        idle_shells_end=True,
     ),
     # Tests do not wait, and see what a control plane shows whose nodes have no real kubelets. A load balancer keeps some seconds
     # for itself, so that a client that plays the cloud, as on a control plane that has none, can write the address first.
@@ -42,6 +60,10 @@ PRESETS = {
         container_stop_delay=0.0,
         load_balancer_notice_delay=5.0,
         load_balancer_provision_delay=0.0,
+        volume_provision_delay=0.0,
+        volume_delete_delay=0.0,
+        volume_resize_delay=0.0,
+        default_storage_class=False,
         container_runtime="x",
         kubelet_events=False,
     ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from mockapi.machinery.meta import Key, Object, key_of
 from mockapi.registry.kind import Kind
@@ -32,8 +33,15 @@ class Reinvocation:
         self.called = set()
 
 
-def _as_it_is(obj: Object) -> Object:
-    return obj
+class Reader(Protocol):
+    """Makes an object of a kind of what somebody else made of it."""
+
+    def __call__(self, value: Object, *, strict: bool = False) -> Object:
+        """The object, decoded and with defaults. StatusError 500 when it cannot be one; `strict`: nor has unknown fields."""
+
+
+def _as_it_is(value: Object, *, strict: bool = False) -> Object:
+    return value
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Attributes:
 
     `part_of` names the object whose subresource is called when `obj` is of another kind, such as Scale or PodExecOptions.
     `options` are those of a deletion, and one of a collection is not `named`: its question has no name.
-    `read` makes an object of the kind of what somebody else made of it; StatusError when it cannot.
+    `read` makes an object of the kind of what somebody else made of it.
     """
 
     operation: str
@@ -54,7 +62,7 @@ class Attributes:
     part_of: Key | None = None
     options: Object | None = None
     named: bool = True
-    read: Callable[[Object], Object] = _as_it_is
+    read: Reader = _as_it_is
     reinvocation: Reinvocation = field(default_factory=Reinvocation)
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from mockapi.machinery.meta import Object
+from mockapi.machinery.meta import Object, Objects
 from mockapi.registry.strategy import Strategy
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ class Column:
         return replace(self, cell=lambda obj, now: self.cell(form(obj), now))
 
 
+def _no_conditions(_obj: Object) -> Objects:
+    return []
+
+
 @dataclass(frozen=True)
 class Kind:
     """One served resource: names, scope, verbs, how it is shown, and its strategy.
@@ -57,6 +61,8 @@ class Kind:
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ALL_VERBS
     columns: tuple[Column, ...] = ()
+    # Which TableRowConditions the row of an object has; none for most.
+    row_conditions: Callable[[Object], Objects] = _no_conditions
     subresources: tuple[Subresource, ...] = ()
     # The warning that every answer about the kind carries: `v1 Endpoints is deprecated in v1.33+; use …`.
     deprecation: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from mockapi.machinery.meta import Object
 from mockapi.registry.request import Request
 
@@ -16,6 +18,12 @@ def carry_over_metadata(meta: Object, old: Object) -> None:
     if old.get("deletionTimestamp"):
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds"):
             copy_field(field, old, meta)
+
+
+def keep_metadata(obj: Object, old: Object) -> None:
+    """Undoes all that a write changed in the metadata but who owns what, where a subresource has no say in it."""
+    sent, obj["metadata"] = obj["metadata"], deepcopy(old["metadata"])
+    copy_field("managedFields", sent, obj["metadata"])
 
 
 def copy_field(field: str, source: Object, target: Object) -> None:

@@ -7,10 +7,9 @@ from functools import lru_cache
 
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.meta import Object
-from mockapi.registry.apply.compile import types, without
-from mockapi.registry.apply.custom import custom_type
+from mockapi.registry.apply.compile import only, without
 from mockapi.registry.apply.fieldmanager import FieldManager
-from mockapi.registry.apply.types import Type
+from mockapi.registry.apply.kinds import type_of
 from mockapi.registry.body import Patch
 from mockapi.registry.kind import Kind
 from mockapi.registry.pipeline import Pipeline
@@ -18,7 +17,6 @@ from mockapi.registry.request import Request
 from mockapi.registry.schema.decode import Decoder
 from mockapi.registry.schema.definitions import Definitions
 
-_OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 # What only the server writes: nobody owns it.
 _SYSTEM_FIELDS = (
     ("apiVersion",),
@@ -42,7 +40,6 @@ class Ownership:
     def __init__(self, pipeline: Pipeline, definitions: Definitions) -> None:
         self._pipeline = pipeline
         self._definitions = definitions
-        self._types = types(definitions)
         self._manager: Callable[[Kind, str], FieldManager] = lru_cache(_REMEMBERED)(self._make_manager)
 
     def created(self, kind: Kind, obj: Object, request: Request, subresource: str = "") -> None:
@@ -60,15 +57,13 @@ class Ownership:
 
     def _make_manager(self, kind: Kind, subresource: str) -> FieldManager:
         subresource = subresource or kind.strategy.subresource
-        whole = self._type(kind)
+        whole = type_of(kind, self._definitions)
         reset = kind.strategy.reset_fields(subresource)
         tracked = without(whole, _SYSTEM_FIELDS + tuple(tuple(path.split(".")) for path in reset))
+        allowed = kind.strategy.owned_fields(subresource)
+        if allowed:
+            tracked = only(tracked, [tuple(path.split(".")) for path in allowed])
         return FieldManager(kind.api_version, kind.kind, whole, tracked, lambda: self._empty(kind), subresource)
-
-    def _type(self, kind: Kind) -> Type:
-        if kind.codec is not None:
-            return custom_type(kind.codec.schema, self._types.of(_OBJECT_META))
-        return self._types.of(self._pipeline.definition_name(kind))
 
     def _empty(self, kind: Kind) -> Object:
         """An object of the kind before anything is written to it."""

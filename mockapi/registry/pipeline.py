@@ -13,11 +13,11 @@ from mockapi.machinery import errors
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Key, Object
-from mockapi.registry.admission import CREATE, DELETE, UPDATE, Attributes, Chain
+from mockapi.registry.admission import CREATE, DELETE, UPDATE, Attributes, Chain, Reader
 from mockapi.registry.body import Body, cannot_be_handled, typed_as
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.kind import Kind
-from mockapi.registry.metadata import carry_over_metadata, copy_field, unify_owner_references
+from mockapi.registry.metadata import carry_over_metadata, copy_field, keep_metadata, unify_owner_references
 from mockapi.registry.namespaces import NAMESPACES, require_namespace
 from mockapi.registry.options import DeleteOptions
 from mockapi.registry.request import Request
@@ -107,6 +107,8 @@ class Pipeline:
             strategy.prepare_for_update(obj, old, request)
         elif subresource == "status":
             _keep_all_but_status(obj, old)
+            if strategy.status_keeps_metadata:
+                keep_metadata(obj, old)
             strategy.prepare_for_status_update(obj, old, request)
         if strategy.keeps_generation and subresource != "status" and strategy.spec_changed(obj, old):
             obj["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
@@ -131,14 +133,17 @@ class Pipeline:
             raise LookupError(f"no definition of {kind.api_version} {kind.kind}")
         return name
 
-    def reader(self, kind: Kind) -> Callable[[Object], Object]:
+    def reader(self, kind: Kind) -> Reader:
         """Reads what admission made of an object of the kind; raises StatusError 500 when it made something else of it."""
 
-        def read(value: Object) -> Object:
+        def read(value: Object, *, strict: bool = False) -> Object:
             try:
-                return self.decode(kind, value)[0]
+                obj, unknown = self.decode(kind, value)
             except DecodeError as failure:
                 raise errors.internal(str(failure)) from failure
+            if strict and unknown:
+                raise errors.internal("strict decoding error: " + ", ".join(unknown))
+            return obj
 
         return read
 

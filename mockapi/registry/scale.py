@@ -14,8 +14,9 @@ from mockapi.registry.apply.fieldmanager import MANAGED_FIELDS
 from mockapi.registry.apply.scaling import ScaledFields
 from mockapi.registry.applying import Applier
 from mockapi.registry.body import Body, Patch
+from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.copying import copy_of
-from mockapi.registry.kind import Kind
+from mockapi.registry.kind import Column, Kind
 from mockapi.registry.ownership import Ownership
 from mockapi.registry.patching import Patcher
 from mockapi.registry.pipeline import Pipeline
@@ -25,7 +26,18 @@ from mockapi.registry.subresource import Scale
 from mockapi.registry.writes import Writes, place
 
 # The view's own type; it is served only below other kinds.
-SCALE_KIND = Kind(group="autoscaling", version="v1", kind="Scale", plural="scale")
+SCALE_KIND = Kind(
+    group="autoscaling",
+    version="v1",
+    kind="Scale",
+    plural="scale",
+    columns=(
+        NAME,
+        Column("Desired", lambda scale, _now: scale["spec"].get("replicas", 0), type="integer", documented_by="spec.replicas"),
+        Column("Available", lambda scale, _now: scale["status"]["replicas"], type="integer", documented_by="status.replicas"),
+        AGE,
+    ),
+)
 _NAME = "scale"
 _SHOWN = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 _PRECONDITIONS = ("uid", "resourceVersion")

@@ -61,6 +61,8 @@ class Strategy:
     selector_aliases: ClassVar[Mapping[str, str]] = {}
     # The subresource whose writes it rules, where they have rules of their own: managedFields name it.
     subresource = ""
+    # A write to the status changes nothing of the metadata.
+    status_keeps_metadata = False
     # What a new object says of its status is kept all the same.
     status_on_create = False
 
@@ -137,8 +139,12 @@ class Strategy:
     def reset_fields(self, subresource: str) -> tuple[str, ...]:
         """Dotted paths that a write to the object (""), or to its subresource, leaves as they were: no writer there owns them."""
         if subresource == "status":
-            return ("spec",)
+            return ("metadata", "spec") if self.status_keeps_metadata else ("spec",)
         return ("status",) if self.has_status else ()
+
+    def owned_fields(self, subresource: str) -> tuple[str, ...]:
+        """Dotted paths that alone can be owned by who writes to a subresource, those in the items of a list included; () where all can."""
+        return ()
 
     def grace_period(self, obj: Object, asked: int | None) -> int:
         """Seconds between a deletion's request and its completion; asked only of kinds with `graceful`."""

@@ -67,10 +67,11 @@ def partial_metadata(obj: Object, version: str = "v1") -> Object:
 
 
 def _row(kind: Kind, obj: Object, now: datetime, include: str, version: str) -> Object:
-    cells = [column.cell(obj, now) for column in kind.columns or DEFAULT_COLUMNS]
-    if include == NONE:
-        return {"cells": cells, "object": None}
-    return {"cells": cells, "object": obj if include == OBJECT else partial_metadata(obj, version)}
+    row: Object = {"cells": [column.cell(obj, now) for column in kind.columns or DEFAULT_COLUMNS]}
+    if conditions := kind.row_conditions(obj):
+        row["conditions"] = conditions
+    shown = None if include == NONE else obj if include == OBJECT else partial_metadata(obj, version)
+    return {**row, "object": shown}
 
 
 @lru_cache(1024)

@@ -72,6 +72,10 @@ class Rules(Schema):
         return []
 
 
+WHOLE = "_schema"
+"""What stands for the object itself where a rule names a field; its errors come last."""
+
+
 def rule(field: str) -> Callable[[Callable[[Any, Object], Iterable[FieldError]]], Any]:
     """Marks a method that gets the whole object and yields errors relative to `field` (`""`: the field itself)."""
 
@@ -102,7 +106,7 @@ def _flatten(messages: dict[Any, Any], schema: Any, path: Path) -> Iterator[Fiel
     declared = list(getattr(schema, "fields", {}))
     order = {name: position for position, name in enumerate(declared)}
     for key in sorted(messages, key=lambda name: order.get(name, len(order))) if declared else sorted(messages):
-        place = path.item(key) if isinstance(key, int) else path.child(key) if key != "_schema" else path
+        place = path.item(key) if isinstance(key, int) else path.child(key) if key != WHOLE else path
         yield from _unpack(messages[key], _inner(schema, key), place)
 
 

@@ -149,6 +149,8 @@ class Writes:
         meta = obj["metadata"]
         generated = bool(meta.get("generateName"))
         self._pipeline.create(kind, obj, request)
+        # Asks the webhook of a custom resource, if it has one, for which no other write is to wait.
+        converted = as_stored(kind, obj)
         with self._database.transaction() as transaction:
             kind.strategy.allocate(obj, None, transaction, request)
             key = key_of(obj)
@@ -156,7 +158,7 @@ class Writes:
             if kind.namespaced:
                 namespace = transaction.read(NAMESPACES, Key("", key.namespace))
                 require_namespace(namespace.object if namespace else None, kind, key)
-            revision = transaction.create(kind.resource, key, encode(as_stored(kind, obj)))
+            revision = transaction.create(kind.resource, key, encode(converted))
             if request.dry_run:
                 transaction.roll_back_only()
         if not request.dry_run:
@@ -182,13 +184,13 @@ class Writes:
     def _replace(self, kind: Kind, obj: Object, current: Record, request: Request) -> bool:
         """Stores the object unless the stored one is no longer `current`, which is told by False."""
         old = current.object
+        # As on creation: what is allocated is of no custom resource.
+        converted = None if kind.codec is None else _settled(kind, obj, old)
         with self._database.transaction() as transaction:
             if transaction.revision_of(kind.resource, current.key) != current.revision:
                 return False
             kind.strategy.allocate(obj, old, transaction, request)
-            obj["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
-            keep_times(obj, old)
-            to_store = as_stored(kind, obj)
+            to_store = converted or _settled(kind, obj, old)
             if to_store == old:
                 return True
             revision = self._store(kind, to_store, current, transaction)
@@ -207,6 +209,13 @@ class Writes:
         kind.strategy.release(current.object, transaction)
         transaction.delete(kind.resource, current.key, encode(current.object))
         return current.revision
+
+
+def _settled(kind: Kind, obj: Object, old: Object) -> Object:
+    """The changed object as it is stored, if it is: the same as the old one where nothing has changed."""
+    obj["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
+    keep_times(obj, old)
+    return as_stored(kind, obj)
 
 
 def place(kind: Kind, obj: Object, namespace: str) -> None:

@@ -155,17 +155,17 @@ class Verbs:
 
     def _on_scale(self, call: Call, target: Target, verb: str) -> Answer:
         scales = self._resources.scales
-        output = _unconverted(call, target.kind)
+        render = self._renderer(call, SCALE_KIND)
         if verb == "get":
-            return document(scales.get(target.kind, target.key), output)
+            return render.object(scales.get(target.kind, target.key))
         if verb == "update":
             request = self._request(call, options.update_options(call.query, call.user_agent))
-            return document(scales.update(target.kind, target.key, self._body(call, SCALE_KIND), request), output)
+            return render.object(scales.update(target.kind, target.key, self._body(call, SCALE_KIND), request))
         media_type = bodies.patch_type(call)
         request = self._request(call, options.patch_options(call.query, media_type, call.user_agent))
         if media_type == options.APPLY_PATCH:
-            return document(scales.apply(target.kind, target.key, configuration(call), request), output)
-        return document(scales.patch(target.kind, target.key, bodies.patch_body(call, media_type), request), output)
+            return render.object(scales.apply(target.kind, target.key, configuration(call), request))
+        return render.object(scales.patch(target.kind, target.key, bodies.patch_body(call, media_type), request))
 
     def _body(self, call: Call, kind: Kind) -> Body:
         return bodies.object_body(call, kind, self._resources.definitions)

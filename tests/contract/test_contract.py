@@ -18,12 +18,14 @@ from mockapi.assembly import all_kinds
 from mockapi.kinds.admission import PLUGINS
 from mockapi.machinery.meta import Object
 from mockapi.registry.kind import ALL_VERBS, Kind
+from mockapi.registry.subresource import Subresource
 from mockapi.storage.database import Database
 from mockapi.storage.migrate import migrate
 from mockapi.web.app import create_app
 from tests.world import NAMESPACE, World
 
 MERGE, STRATEGIC, JSON = (f"application/{kind}+json" for kind in ("merge-patch", "strategic-merge-patch", "json-patch"))
+APPLY = "application/apply-patch+yaml"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 LABEL = {"example.com/contract": "kept"}
 METHODS = {"create": "POST", "update": "PUT", "patch": "PATCH", "delete": "DELETE", "deletecollection": "DELETE", "list": "GET"}
@@ -32,12 +34,11 @@ METHODS = {"create": "POST", "update": "PUT", "patch": "PATCH", "delete": "DELET
 # Some kinds orphan their dependents unless told otherwise, and stay until that is done.
 IN_THE_BACKGROUND = "propagationPolicy=Background"
 NAMED_BY_THE_SERVER = ("limitranges",)
-# Names and contents that only one object can have: addresses, ranges, signed requests. Their own tests cover them.
-ONE_OF_A_KIND = (
-    "certificatesigningrequests.certificates.k8s.io",
-    "ipaddresses.networking.k8s.io",
-    "servicecidrs.networking.k8s.io",
-)
+
+
+def declared(kind: Kind) -> str:
+    """The kind's key in minimal.yaml: its resource, and for a version that is not the stored one its path."""
+    return kind.resource if kind.is_stored else f"{kind.api_version}/{kind.plural}"
 
 
 @cache
@@ -47,10 +48,10 @@ def minimal() -> Object:
 
 
 def kinds_with(*verbs: str, subresource: str = "") -> pytest.MarkDecorator:
-    """Runs a test for each stored kind that declares all these verbs, and the subresource."""
-    stored = [kind for kind in all_kinds() if kind.is_stored and kind.resource not in ONE_OF_A_KIND]
-    chosen = [kind for kind in stored if set(verbs) <= set(kind.verbs) and (not subresource or kind.subresource(subresource))]
-    return pytest.mark.parametrize("kind", chosen, ids=lambda kind: kind.resource)
+    """Runs a test for each kind of objects that declares all these verbs, and the subresource."""
+    kept = [kind for kind in all_kinds() if not kind.handlers]
+    chosen = [kind for kind in kept if set(verbs) <= set(kind.verbs) and (not subresource or kind.subresource(subresource))]
+    return pytest.mark.parametrize("kind", chosen, ids=declared)
 
 
 class Api:
@@ -68,9 +69,10 @@ class Api:
         return f"{root}/{kind.version}{scope}/{kind.plural}" + (f"/{name}" if name else "")
 
     def object(self, kind: Kind, name: str = "") -> Object:
-        """A minimal object, under a new name if none is given; where the data say how, {name} stands for it."""
-        name = name or f"contract-{next(self._names)}"
-        filled: Object = json.loads(json.dumps(minimal()[kind.resource]).replace("{name}", name))
+        """A minimal object, under a new name if none is given; where the data say how, {name} and {number} stand for it."""
+        number = next(self._names)
+        name = name or f"contract-{number}"
+        filled: Object = json.loads(json.dumps(minimal()[declared(kind)]).replace("{name}", name).replace("{number}", str(number)))
         return {**filled, "metadata": {"name": name, "labels": LABEL, **filled.get("metadata", {})}}
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Response:
@@ -119,7 +121,8 @@ def test_create_and_get(api: Api, kind: Kind) -> None:
     assert meta.get("namespace", "") == (NAMESPACE if kind.namespaced else "")
     answer = api.get(kind, name_of(created))
     assert (answer.status_code, answer.get_json()) == (200, created)
-    again = api.object(kind, next(part for part in name_of(created).split(".") if part.startswith("contract-")))
+    again = api.object(kind, next((part for part in name_of(created).split(".") if part.startswith("contract-")), ""))
+    again["metadata"]["name"] = name_of(created)
     assert failure(api.call("POST", api.path(kind), again)) == (409, "AlreadyExists")
 
 
@@ -208,6 +211,25 @@ def test_patch(api: Api, kind: Kind, media_type: str, patch: Any) -> None:
     rest = {name: value for name, value in patched.items() if name != "metadata"}
     assert rest == {name: value for name, value in created.items() if name != "metadata"}
     assert api.call("PATCH", path, patch, Content_Type=media_type).get_json() == patched
+
+
+@kinds_with("create", "patch")
+def test_apply(api: Api, kind: Kind) -> None:
+    obj = {"apiVersion": kind.api_version, "kind": kind.kind, **api.object(kind)}
+    path = f"{api.path(kind, name_of(obj))}?fieldManager"
+
+    def applied(manager: str, label: str) -> Response:
+        meta = {**obj["metadata"], "labels": {**LABEL, "applied": label}}
+        return api.call("PATCH", f"{path}={manager}", {**obj, "metadata": meta}, Content_Type=APPLY)
+
+    first = applied("one", "a")
+    assert first.status_code == 201, first.get_data(as_text=True)
+    assert [entry["operation"] for entry in first.get_json()["metadata"]["managedFields"]] == ["Apply"]
+    assert applied("one", "a").get_json() == first.get_json()  # no change, no new version
+    assert applied("one", "b").get_json()["metadata"]["labels"]["applied"] == "b"
+    assert failure(applied("two", "c")) == (409, "Conflict")
+    assert applied("two&force=true", "c").get_json()["metadata"]["labels"]["applied"] == "c"
+    assert failure(api.call("PATCH", path.partition("?")[0], obj, Content_Type=APPLY))[0] == 422  # who applies must say so
 
 
 @kinds_with("create", "delete")
@@ -332,6 +354,8 @@ def test_scale(api: Api, kind: Kind) -> None:
     path = f"{api.path(kind, name_of(created))}/scale"
     scale = api.call("GET", path).get_json()
     assert (scale["kind"], scale["apiVersion"], scale["spec"]) == ("Scale", "autoscaling/v1", {"replicas": 1})
+    columns = api.call("GET", path, Accept=TABLE).get_json()["columnDefinitions"]
+    assert [column["name"] for column in columns] == ["Name", "Desired", "Available", "Age"]
     scaled = api.call("PUT", path, {**scale, "spec": {"replicas": 3}}).get_json()
     assert scaled["spec"] == {"replicas": 3}
     assert failure(api.call("PUT", path, scale)) == (409, "Conflict")
@@ -341,10 +365,38 @@ def test_scale(api: Api, kind: Kind) -> None:
     assert failure(api.call("PATCH", path, {"spec": {"replicas": -1}}, Content_Type=MERGE))[0] == 422
 
 
-def test_every_kind_that_can_be_created_has_a_minimal_object() -> None:
-    missing = [
-        kind.resource
-        for kind in all_kinds()
-        if kind.is_stored and "create" in kind.verbs and kind.resource not in {*minimal(), *ONE_OF_A_KIND}
+@kinds_with("create", "list")
+def test_deprecated_kinds_warn_whatever_is_asked(api: Api, kind: Kind) -> None:
+    name = name_of(api.create(kind))
+    path, collection = api.path(kind, name), api.path(kind)
+    answers = [
+        api.call("GET", collection),
+        api.call("GET", path),
+        api.call("POST", collection, api.object(kind)),
+        api.call("PATCH", path, {"metadata": {"labels": {"new": "yes"}}}, Content_Type=MERGE),
+        api.call("PUT", path, api.get(kind, name).get_json()),
+        api.call("DELETE", path),
     ]
+    warned = [f'299 - "{kind.deprecation}"' in answer.headers.getlist("Warning") for answer in answers]
+    assert warned == [bool(kind.deprecation)] * len(answers)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subresource"),
+    [(kind, subresource) for kind in all_kinds() for subresource in kind.subresources],
+    ids=lambda part: declared(part) if isinstance(part, Kind) else part.name,
+)
+def test_subresources_know_their_verbs(api: Api, kind: Kind, subresource: Subresource) -> None:
+    """What is declared is answered, if only that it is not simulated; what is not is refused."""
+    path = f"{api.path(kind, name_of(api.create(kind)))}/{subresource.name}"
+    for verb, method in (("get", "GET"), ("create", "POST"), ("update", "PUT"), ("patch", "PATCH"), ("delete", "DELETE")):
+        answer = api.call(method, path, None if method == "GET" else {}, **({"Content_Type": MERGE} if verb == "patch" else {}))
+        if verb in subresource.verbs:
+            assert answer.status_code not in {404, 405}, f"{verb}: {answer.get_data(as_text=True)}"
+        else:
+            assert failure(answer)[0] == 405, verb
+
+
+def test_every_kind_that_can_be_created_has_a_minimal_object() -> None:
+    missing = [kind.resource for kind in all_kinds() if not kind.handlers and "create" in kind.verbs and declared(kind) not in minimal()]
     assert missing == [], "tests/contract/minimal.yaml"

@@ -104,3 +104,23 @@ def test_a_policy_denies_what_kubectl_creates(kubectl: Kubectl) -> None:
     kubectl.ok("kubectl create deployment web --image=nginx --replicas=1")
     assert kubectl.run("kubectl scale deployment web --replicas=7").exit == 0, "the policy says nothing of scale"
     kubectl.ok(f"kubectl delete validatingadmissionpolicy,validatingadmissionpolicybinding {name}")
+
+
+def test_a_policy_changes_what_kubectl_creates(kubectl: Kubectl) -> None:
+    name = kubectl.namespace
+    where = {"matchLabels": {"kubernetes.io/metadata.name": name}}
+    rule = {"operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["configmaps"]}
+    expression = "Object{metadata: Object.metadata{labels: {'team': namespaceObject.metadata.name}}}"
+    spec = {
+        "matchConstraints": {"namespaceSelector": where, "resourceRules": [rule]},
+        "mutations": [{"patchType": "ApplyConfiguration", "applyConfiguration": {"expression": expression}}],
+        "reinvocationPolicy": "Never",
+    }
+    group = {"apiVersion": "admissionregistration.k8s.io/v1"}
+    policy = {**group, "kind": "MutatingAdmissionPolicy", "metadata": {"name": name}, "spec": spec}
+    bound = {**group, "kind": "MutatingAdmissionPolicyBinding", "metadata": {"name": name}, "spec": {"policyName": name}}
+    for manifest in (policy, bound):
+        kubectl.ok("kubectl apply -f -", stdin=json.dumps(manifest))
+    kubectl.ok("kubectl create configmap settings --from-literal=a=b")
+    assert kubectl.ok("kubectl get configmap settings -o jsonpath='{.metadata.labels.team}'") == name
+    kubectl.ok(f"kubectl delete mutatingadmissionpolicy,mutatingadmissionpolicybinding {name}")

@@ -14,6 +14,15 @@ def test_readyz_and_version_answer(server: Server) -> None:
         assert json.load(answer)["minor"] == "36"
 
 
+def test_long_queries_and_tokens_are_read(server: Server) -> None:
+    selector = "a+in+(" + ",".join(f"value-{number}" for number in range(10_000)) + ")"
+    request = urllib.request.Request(
+        f"{server.url}/api/v1/configmaps?labelSelector={selector}", headers={"Authorization": "Bearer " + "x" * 50_000}
+    )
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        assert json.load(answer)["items"] == []
+
+
 def test_ctrl_c_ends_it_within_two_seconds_and_frees_the_port() -> None:
     with serving() as server, urllib.request.urlopen(f"{server.url}/api/v1/namespaces?watch=true", timeout=5) as watch:
         assert watch.readline()

@@ -68,7 +68,7 @@ class Api:
 
     def row(self, resource: str, name: str) -> dict[str, Any]:
         """The cells of one object by their columns' names."""
-        shown = table(self._kind(resource), [self.get(resource, name)], self.clock.now(), {})
+        shown = table(self._kind(resource), [self.get(resource, name)], self.clock.now(), {}, self.resources.definitions)
         columns: Objects = shown["columnDefinitions"]
         return dict(zip((column["name"] for column in columns), shown["rows"][0]["cells"], strict=True))
 

@@ -79,7 +79,7 @@ class TestStart:
         realistic.advance(5)
         assert realistic.events() == [
             ("Pulling", 'Pulling image "nginx"'),
-            ("Pulled", 'Successfully pulled image "nginx" in 1.0s (1.0s including waiting)'),
+            ("Pulled", 'Successfully pulled image "nginx" in 1s (1s including waiting). Image size: 68139680 bytes.'),
             ("Created", "Container created"),
             ("Started", "Container started"),
         ]
@@ -112,7 +112,7 @@ class TestStart:
         assert [(found["name"], found["state"]) for found in waiting] == [
             (name, {"waiting": {"reason": "PodInitializing"}}) for name in ("first", "beside")
         ]
-        realistic.advance(2)
+        realistic.advance(5)
         first, beside = get(realistic)["status"]["initContainerStatuses"]
         assert first["state"]["terminated"]["reason"] == "Completed"
         assert (list(beside["state"]), beside["ready"], beside["started"]) == (["running"], True, True)

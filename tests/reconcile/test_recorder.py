@@ -30,6 +30,8 @@ class Client:
     def create(self, resource: str, obj: Object) -> Object:
         if self.refusal:
             raise self.refusal
+        if obj["metadata"]["name"] in self.events:
+            raise errors.already_exists("events", "", obj["metadata"]["name"])
         self.events[obj["metadata"]["name"]] = {"resource": resource, **obj}
         return obj
 
@@ -137,6 +139,12 @@ def test_a_source_that_keeps_talking_is_cut_short(recorder: Recorder, client: Cl
     clock.advance(300)
     recorder.event(POD, WARNING, "BackOff", "again")
     assert client.all[0]["count"] == 41
+
+
+def test_two_components_may_speak_at_the_same_time(client: Client, clock: FakeClock) -> None:
+    Recorder(client, clock, "one").event(POD, NORMAL, "Seen", "by one")  # type: ignore[arg-type]
+    Recorder(client, clock, "other").event(POD, NORMAL, "Seen", "by the other")  # type: ignore[arg-type]
+    assert [event["message"] for event in client.all] == ["by one", "by the other"]
 
 
 def test_an_event_that_is_refused_is_dropped(recorder: Recorder, client: Client) -> None:

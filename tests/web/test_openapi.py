@@ -104,3 +104,12 @@ def test_version_2_as_protocol_buffers(client):
     assert {extension[1] for extension in extensions} == {b"x-kubernetes-action", b"x-kubernetes-group-version-kind"}
     names = [dict(fields(definition))[1].decode() for _, definition in fields(document[3][1])]
     assert "io.k8s.api.core.v1.Service" in names
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"])
+def test_the_whole_document_is_sent_once_to_who_keeps_it(client, accept):
+    first = client.get("/openapi/v2", headers={"Accept": accept})
+    again = client.get("/openapi/v2", headers={"Accept": accept, "If-None-Match": first.headers["Etag"]})
+    assert (again.status_code, again.data, again.headers["Etag"]) == (304, b"", first.headers["Etag"])
+    other = client.get("/openapi/v2", headers={"Accept": accept, "If-None-Match": '"other"'})
+    assert (other.status_code, other.data) == (200, first.data)

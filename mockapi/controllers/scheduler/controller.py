@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from mockapi.controllers.scheduler.filters import Candidate, Refusal, why_not
 from mockapi.controllers.scheduler.usage import Request, Usage, request_of
+from mockapi.controllers.scheduler.volumes import Volumes
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, is_terminating, key_of, name_of, uid_of
@@ -28,13 +29,14 @@ class Scheduler(Controller):
         super().__init__(toolbox)
         self._recorder = toolbox.recorder(_SCHEDULER)
         self._usage = Usage()
+        self._volumes = Volumes(toolbox)
         self._pods = toolbox.informers.of("pods")
         self._pods.add_index(_PENDING, lambda pod: [True] if _is_waiting(pod) else [])
         for pod in self._pods.list():
             self._usage.place(pod)  # before the first pod is placed
 
     def watches(self) -> Mapping[str, Watch]:
-        return {"pods": self._of_pod, "nodes": lambda obj, previous: self._waiting() if _matters(obj, previous) else []}
+        return {"pods": self._of_pod, "nodes": self._of_node, **self._volumes.watches()}
 
     def reconcile(self, key: Key) -> float | None:
         pod = self.client.get("pods", *key)
@@ -51,19 +53,28 @@ class Scheduler(Controller):
         return None
 
     def _schedule(self, pod: Object) -> None:
+        self._usage.remove(pod)  # one whose volumes were being bound is counted where it was to go
         nodes = self.client.list("nodes")
+        volumes = self._volumes.of(pod)
+        if nodes and volumes.obstacle:
+            self._give_up(pod, _failure_at_once(len(nodes), volumes.obstacle))
+            return
         wanted = request_of(pod)
         fitting, refusals = [], []
         for node in nodes:
-            refusal = why_not(pod, wanted, Candidate(node, self._usage.of(name_of(node))))
+            refusal = why_not(pod, wanted, Candidate(node, self._usage.of(name_of(node)))) or volumes.why_not(node)
             if refusal is None:
                 fitting.append(node)
             else:
                 refusals.append(refusal)
-        if fitting:
-            self._bind(pod, self._best(wanted, fitting))
+        if not fitting:
+            self._give_up(pod, _failure(refusals))
+            return
+        node = self._best(wanted, fitting)
+        if volumes.bind(node):
+            self._bind(pod, node)
         else:
-            self._give_up(pod, refusals)
+            self._usage.place(pod, name_of(node))
 
     def _of_pod(self, obj: Object, previous: Object | None) -> Iterable[Key]:
         current = self._pods.get(key_of(obj))
@@ -73,6 +84,9 @@ class Scheduler(Controller):
         if freed:
             return self._waiting()
         return own_key(obj, previous) if _is_waiting(current) and not _is_marked(current) else []
+
+    def _of_node(self, node: Object, previous: Object | None) -> Iterable[Key]:
+        return self._waiting() if _matters(node, previous) else []
 
     def _waiting(self) -> list[Key]:
         return [key_of(pod) for pod in self._pods.indexed(_PENDING, True)]
@@ -99,8 +113,7 @@ class Scheduler(Controller):
             raise
         self._recorder.new_event(pod, NORMAL, "Scheduled", "Binding", f"Successfully assigned {key} to {name}")
 
-    def _give_up(self, pod: Object, refusals: list[Refusal]) -> None:
-        sentence = _failure(refusals)
+    def _give_up(self, pod: Object, sentence: str) -> None:
         if self._refuse(pod, "Unschedulable", sentence):
             self._recorder.new_event(pod, WARNING, "FailedScheduling", "Scheduling", sentence)
 
@@ -148,6 +161,11 @@ def _matters(node: Object, previous: Object | None) -> bool:
         or previous["metadata"].get("labels") != node["metadata"].get("labels")
         or before.get("allocatable") != after.get("allocatable")
     )
+
+
+def _failure_at_once(count: int, reason: str) -> str:
+    """The sentence about a pod that fits nowhere whatever the node; the last words are of a plugin that did not get its turn."""
+    return f"0/{count} nodes are available: {reason}. not found"
 
 
 def _failure(refusals: list[Refusal]) -> str:

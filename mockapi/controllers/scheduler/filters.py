@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mockapi.controllers.scheduler.usage import ZERO, Load, Request
-from mockapi.machinery.meta import Object, labels_of, name_of
+from mockapi.machinery.meta import Object, labels_of
+from mockapi.machinery.nodeselectors import node_matches
 from mockapi.machinery.quantity import parse_quantity
-from mockapi.machinery.selectors import LabelSelector, SelectorError, selector_from_object
 
 _AFFINITY = "node(s) didn't match Pod's node affinity/selector"
 _HARD = ("NoSchedule", "NoExecute")
@@ -56,7 +56,7 @@ def _affinity(pod: Object, _wanted: Request, candidate: Candidate) -> Refusal | 
     if any(labels.get(key) != value for key, value in selector.items()):
         return Refusal((_AFFINITY,), final=True)
     affinity = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
-    if affinity and not any(_matches_term(term, candidate.node) for term in affinity.get("nodeSelectorTerms") or ()):
+    if affinity and not node_matches(affinity, candidate.node):
         return Refusal((_AFFINITY,), final=True)
     return None
 
@@ -97,33 +97,3 @@ def _tolerates(toleration: Object, taint: Object) -> bool:
     if toleration.get("operator") == "Exists":
         return True
     return bool(toleration.get("key")) and toleration.get("value", "") == taint.get("value", "")
-
-
-def _matches_term(term: Object, node: Object) -> bool:
-    """A NodeSelectorTerm: all its expressions and fields must hold, and an empty one matches nothing."""
-    expressions, fields = term.get("matchExpressions") or [], term.get("matchFields") or []
-    if not expressions and not fields:
-        return False
-    return _holds(expressions, labels_of(node)) and _holds(fields, {"metadata.name": name_of(node)})
-
-
-def _holds(expressions: Iterable[Object], values: dict[str, str]) -> bool:
-    return all(_holds_one(expression, values) for expression in expressions)
-
-
-def _holds_one(expression: Object, values: dict[str, str]) -> bool:
-    key, operator = expression["key"], expression["operator"]
-    if operator in {"Gt", "Lt"}:
-        return _compares(operator, values.get(key, ""), (expression.get("values") or [""])[0])
-    try:
-        selector: LabelSelector = selector_from_object({"matchExpressions": [expression]})
-    except SelectorError:
-        return operator in {"In", "NotIn"} and (values.get(key) in (expression.get("values") or ())) == (operator == "In")
-    return selector.matches(values)
-
-
-def _compares(operator: str, value: str, bound: str) -> bool:
-    try:
-        return int(value) > int(bound) if operator == "Gt" else int(value) < int(bound)
-    except ValueError:
-        return False

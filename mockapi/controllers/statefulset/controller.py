@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockapi.controllers.statefulset import identity, status
+from mockapi.controllers.statefulset.claims import CLAIMS, MemberClaims
 from mockapi.controllers.statefulset.podcontrol import StatefulPodControl
 from mockapi.controllers.statefulset.rounds import Round
 from mockapi.controllers.workload import podfacts
@@ -30,7 +31,9 @@ class StatefulSetController(Controller):
         self._sets = toolbox.informers.of(_RESOURCE)
         self._claims = Claims(toolbox, _RESOURCE, "pods", identity.is_member)
         self._history = History(toolbox, _RESOURCE)
-        self._control = StatefulPodControl(toolbox.client, toolbox.recorder(self.name))
+        recorder = toolbox.recorder(self.name)
+        claims = MemberClaims(toolbox.client, toolbox.informers.of(CLAIMS), recorder)
+        self._control = StatefulPodControl(toolbox.client, recorder, claims)
 
     def watches(self) -> Mapping[str, Watch]:
         return {_RESOURCE: own_key, "pods": self._claims.keys}

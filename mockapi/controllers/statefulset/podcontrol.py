@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from mockapi.controllers.statefulset.claims import MemberClaims
 from mockapi.controllers.statefulset.identity import identity_labels
+from mockapi.controllers.workload import podfacts
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object, labels_of, name_of, namespace_of, uid_of
 from mockapi.reconcile.recorder import NORMAL, WARNING, Recorder
@@ -15,17 +17,29 @@ from mockapi.registry.client import Client
 class StatefulPodControl:
     """Acts on single pods. All methods raise StatusError when they are refused."""
 
-    def __init__(self, client: Client, recorder: Recorder) -> None:
+    def __init__(self, client: Client, recorder: Recorder, claims: MemberClaims) -> None:
         self._client = client
         self._recorder = recorder
+        self._claims = claims
 
     def create(self, statefulset: Object, pod: Object) -> None:
-        """Creates a member. One that is there already, unseen until now, is met at the next look."""
+        """Creates a member, and its claims before it. One that is there already, unseen until now, is met at the next look."""
+        self._claims.create_missing(statefulset, pod)
         with self._told("Create", statefulset, pod):
             self._client.create("pods", pod)
 
+    def complete(self, statefulset: Object, pod: Object) -> None:
+        """Makes the claims that a member waits for and that have been lost since it was created."""
+        if podfacts.phase_of(pod) == "Pending":
+            self._claims.create_missing(statefulset, pod)
+
+    def prepare_removal(self, statefulset: Object, pod: Object) -> None:
+        """Has the claims of a member beyond the set's size go with it, if they are to."""
+        self._claims.set_owners(statefulset, pod)
+
     def mend(self, statefulset: Object, pod: Object) -> None:
-        """Puts the labels right by which a member is known."""
+        """Puts the labels right by which a member is known, and whom its claims go with."""
+        self._claims.set_owners(statefulset, pod)
         wanted = identity_labels(name_of(pod))
         if wanted.items() <= labels_of(pod).items():
             return

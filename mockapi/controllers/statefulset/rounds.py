@@ -35,7 +35,11 @@ class Round:
 
     def run(self) -> None:
         """Does what is to be done now. StatusError when something is refused; what was done before stays."""
-        if self._goes_through(self.replicas, self._keep) and self._goes_through(self.condemned, self._remove):
+        if not self._goes_through(self.replicas, self._keep):
+            return
+        for pod in self.condemned:
+            self._control.prepare_removal(self._set, pod)
+        if self._goes_through(self.condemned, self._remove):
             self._roll()
 
     def _goes_through(self, pods: Objects, step: Callable[[Object], bool]) -> bool:
@@ -51,6 +55,7 @@ class Round:
         if not status.exists(pod):
             self._control.create(self._set, pod)
             return False
+        self._control.complete(self._set, pod)
         if self._ordered and not self._is_usable(pod):
             return False
         self._control.mend(self._set, pod)

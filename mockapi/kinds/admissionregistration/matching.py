@@ -33,6 +33,21 @@ def default_match_resources(resources: Object) -> None:
             resources[field] = {}
 
 
+def default_policy(obj: Object) -> None:
+    """Fills in the defaults of a policy of either kind."""
+    spec = obj.setdefault("spec", {})
+    spec.setdefault("failurePolicy", "Fail")
+    if spec.get("matchConstraints") is not None:
+        default_matching(spec["matchConstraints"])
+
+
+def default_matching(resources: Object) -> None:
+    """Fills in the defaults of MatchResources."""
+    default_match_resources(resources)
+    for field in ("resourceRules", "excludeResourceRules"):
+        default_rules(resources.get(field))
+
+
 def rule_errors(rule: Object) -> Iterator[FieldError]:
     """The errors of a RuleWithOperations, relative to it."""
     operations = rule.get("operations") or []

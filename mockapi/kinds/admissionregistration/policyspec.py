@@ -9,10 +9,11 @@ from mockapi.kinds.admissionregistration.matching import FAILURE_POLICIES, condi
 from mockapi.kinds.podspec.checks import under
 from mockapi.machinery import names
 from mockapi.machinery.fielderrors import ROOT, FieldError, Path, duplicate, invalid, not_supported, required
-from mockapi.machinery.meta import Object
+from mockapi.machinery.meta import Object, Objects
 from mockapi.registry.dynamic.expressions import Scope, Variable, problem_of
 
 _REASONS = ("Forbidden", "Invalid", "RequestEntityTooLarge")
+_MUTABLE = ("*", "CONNECT", "CREATE", "UPDATE")
 _MOST_ANNOTATIONS = 20
 _LONGEST_VALUE = 5 * 1024
 _NOTHING = "validations or auditAnnotations must contain at least one item"
@@ -27,6 +28,12 @@ def spec_errors(spec: Object, path: Path, name: str, old: Object | None = None) 
 
 
 def _errors(spec: Object, name: str, old: Object | None) -> Iterator[FieldError]:
+    yield from matching_errors(spec, old)
+    yield from _expression_errors(spec, name, spec.get("paramKind") is not None)
+
+
+def matching_errors(spec: Object, old: Object | None, mutating: bool = False) -> Iterator[FieldError]:
+    """The errors of what policies of both kinds have to say of when they apply, relative to the spec."""
     has_params = spec.get("paramKind") is not None
     if spec.get("failurePolicy") not in FAILURE_POLICIES:
         yield not_supported("failurePolicy", spec.get("failurePolicy"), FAILURE_POLICIES)
@@ -39,17 +46,37 @@ def _errors(spec: Object, name: str, old: Object | None) -> Iterator[FieldError]
         yield from under("matchConstraints", match_resources_errors(constraints))
         if not constraints.get("resourceRules"):
             yield required("matchConstraints.resourceRules")
+        if mutating:
+            yield from under("matchConstraints.resourceRules.operations", _mutable_errors(constraints.get("resourceRules") or []))
     if old is None or any(spec.get(field) != old.get(field) for field in ("paramKind", "matchConditions")):
         yield from under("matchConditions", condition_errors(spec.get("matchConditions") or [], Scope(params=has_params)))
-    yield from _expression_errors(spec, name, has_params)
 
 
-def _expression_errors(spec: Object, name: str, has_params: bool) -> Iterator[FieldError]:
-    """The errors of variables, validations and audit annotations: each variable can be used in what stands after it."""
-    scope = Scope(params=has_params)
+def variables_errors(spec: Object, scope: Scope) -> Iterator[FieldError]:
+    """The errors of variables, relative to the spec: each can be used in what stands after it."""
     for position, variable in enumerate(spec.get("variables") or ()):
         yield from under(str(ROOT.child("variables").item(position)), _variable_errors(variable, scope))
         scope = scope.with_variable(Variable(variable.get("name", ""), variable.get("expression", "")))
+
+
+def with_variables(spec: Object, scope: Scope) -> Scope:
+    """The scope of what may use all variables."""
+    for variable in spec.get("variables") or ():
+        scope = scope.with_variable(Variable(variable.get("name", ""), variable.get("expression", "")))
+    return scope
+
+
+def _mutable_errors(rules: Objects) -> Iterator[FieldError]:
+    """What is deleted cannot be changed."""
+    for operation in (operation for rule in rules for operation in rule.get("operations") or ()):
+        if operation not in _MUTABLE:
+            yield not_supported("", operation, _MUTABLE)
+
+
+def _expression_errors(spec: Object, name: str, has_params: bool) -> Iterator[FieldError]:
+    """The errors of variables, validations and audit annotations."""
+    yield from variables_errors(spec, Scope(params=has_params))
+    scope = with_variables(spec, Scope(params=has_params))
     validations, annotations = spec.get("validations") or [], spec.get("auditAnnotations") or []
     if not validations and not annotations:
         yield required("validations", _NOTHING)

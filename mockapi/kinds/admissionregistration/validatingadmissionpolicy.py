@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mockapi.kinds.admissionregistration.matching import default_match_resources, default_rules
+from mockapi.kinds.admissionregistration.cells import param_kind_cell
+from mockapi.kinds.admissionregistration.matching import default_policy
 from mockapi.kinds.admissionregistration.policyspec import spec_errors
 from mockapi.kinds.admissionregistration.strategy import RegistrationStrategy
 from mockapi.machinery.fielderrors import SPEC, FieldError, Path, required
 from mockapi.machinery.meta import Object, name_of
 from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
-from mockapi.registry.printing import UNSET
 from mockapi.registry.request import Request
 from mockapi.registry.subresource import STATUS
 
@@ -22,12 +22,7 @@ class PolicyStrategy(RegistrationStrategy):
     has_status = True
 
     def default(self, obj: Object) -> None:
-        spec = obj.setdefault("spec", {})
-        spec.setdefault("failurePolicy", "Fail")
-        if spec.get("matchConstraints") is not None:
-            default_match_resources(spec["matchConstraints"])
-            for field in ("resourceRules", "excludeResourceRules"):
-                default_rules(spec["matchConstraints"].get(field))
+        default_policy(obj)
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
         return list(spec_errors(obj.get("spec") or {}, SPEC, name_of(obj)))
@@ -50,11 +45,6 @@ def _validations(obj: Object, _now: datetime) -> int:
     return len((obj.get("spec") or {}).get("validations") or ())
 
 
-def _param_kind(obj: Object, _now: datetime) -> str:
-    param = (obj.get("spec") or {}).get("paramKind")
-    return UNSET if param is None else f"{param.get('apiVersion', '')}/{param.get('kind', '')}"
-
-
 KIND = Kind(
     group="admissionregistration.k8s.io",
     version="v1",
@@ -66,7 +56,7 @@ KIND = Kind(
     columns=(
         NAME,
         Column("Validations", _validations, type="integer", documented_by="spec.validations"),
-        Column("ParamKind", _param_kind, documented_by="spec.paramKind"),
+        Column("ParamKind", param_kind_cell, documented_by="spec.paramKind"),
         AGE,
     ),
     subresources=(STATUS,),

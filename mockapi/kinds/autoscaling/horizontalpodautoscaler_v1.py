@@ -27,6 +27,8 @@ def _to_v2(obj: Object) -> Object:
         metrics.insert(0, _utilization(obj["spec"][_CPU]))
     status = {name: value for name, value in (obj.get("status") or {}).items() if name != _CURRENT_CPU}
     status.setdefault("currentMetrics", None)
+    if not status.get("currentReplicas"):
+        status.pop("currentReplicas", None)  # v1 writes a zero where v2 has nothing
     return {
         "kind": obj["kind"],
         "apiVersion": v2.KIND.api_version,

@@ -106,6 +106,9 @@ class CertificateSigningRequestStrategy(Strategy):
     def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
         obj["spec"] = old["spec"]
 
+    def reset_fields(self, subresource: str) -> tuple[str, ...]:
+        return ("spec", "status.conditions") if subresource == "status" else super().reset_fields(subresource)
+
     def prepare_for_status_update(self, obj: Object, old: Object, request: Request) -> None:
         set_times(obj, old, request)
 

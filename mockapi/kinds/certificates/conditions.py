@@ -74,6 +74,10 @@ class ApprovalStrategy(Strategy):
     """The rules of /approval: only the conditions change."""
 
     revalidates_metadata = False
+    subresource = "approval"
+
+    def reset_fields(self, subresource: str) -> tuple[str, ...]:
+        return ("spec", "status.certificate")
 
     def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
         conditions, meta = _conditions(obj), obj["metadata"]

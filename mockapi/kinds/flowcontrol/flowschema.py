@@ -57,6 +57,7 @@ class FlowSchemaStrategy(Strategy):
     """Which requests belong to which priority level. This server takes requests as they come, whatever their level."""
 
     has_status = True
+    status_keeps_metadata = True
     keeps_generation = True
 
     def default(self, obj: Object) -> None:

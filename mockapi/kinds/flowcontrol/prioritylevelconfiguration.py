@@ -60,6 +60,7 @@ class PriorityLevelConfigurationStrategy(Strategy):
     """How many requests of a level are worked on at once. This server takes requests as they come, whatever their level."""
 
     has_status = True
+    status_keeps_metadata = True
     keeps_generation = True
 
     def default(self, obj: Object) -> None:

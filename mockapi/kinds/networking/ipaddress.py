@@ -13,6 +13,7 @@ from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import IMMUTABLE
 from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
+from mockapi.registry.printing import NONE
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
@@ -56,8 +57,12 @@ class IPAddressStrategy(Strategy):
 
 
 def _parent_cell(obj: Object, _now: datetime) -> str:
-    parent = obj["spec"].get("parentRef") or {}
-    return "/".join(part for part in (parent.get("group"), parent.get("resource"), parent.get("namespace"), parent.get("name")) if part)
+    """`resource.group/namespace/name`."""
+    parent = obj["spec"].get("parentRef")
+    if parent is None:
+        return NONE
+    resource = ".".join(part for part in (parent.get("resource"), parent.get("group")) if part)
+    return "/".join(part for part in (resource, parent.get("namespace"), parent.get("name")) if part)
 
 
 KIND = Kind(

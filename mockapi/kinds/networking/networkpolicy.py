@@ -15,7 +15,7 @@ from mockapi.registry.kind import Column, Kind
 from mockapi.registry.printing import selector
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
-from mockapi.registry.validation import Each, Leaf, Part, Rules, rule
+from mockapi.registry.validation import WHOLE, Each, Leaf, Part, Rules, rule
 
 _INGRESS, _EGRESS = "Ingress", "Egress"
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
@@ -54,7 +54,7 @@ class PortRules(Rules):
 
     protocol = Leaf(_protocol)
 
-    @rule("_schema")
+    @rule(WHOLE)
     def is_range(self, chosen: Object) -> Iterator[FieldError]:
         """A port by number may be the first of a range (KEP-2079)."""
         first, last = chosen.get("port"), chosen.get("endPort")
@@ -100,7 +100,7 @@ class PeerRules(Rules):
     namespaceSelector = Leaf(label_selector)  # noqa: N815
     ipBlock = Part(BlockRules)  # noqa: N815
 
-    @rule("_schema")
+    @rule(WHOLE)
     def is_one_kind(self, peer: Object) -> Iterator[FieldError]:
         """Labels and addresses do not go together."""
         given = [field for field in self.fields if peer.get(field) is not None]

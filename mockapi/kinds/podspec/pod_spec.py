@@ -11,14 +11,16 @@ from mockapi.kinds.podspec.checks import each, grammar, one_of, positive_int32, 
 from mockapi.kinds.podspec.containers import Surroundings
 from mockapi.kinds.podspec.resources import amount_of, container_resource_name, pod_resources
 from mockapi.kinds.podspec.security import pod_security
+from mockapi.kinds.podspec.systems import system_errors
 from mockapi.kinds.podspec.volumes import volumes
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import SPEC, FieldError, Path
 from mockapi.machinery.meta import Object
 from mockapi.machinery.objectmeta import validate_annotations, validate_labels
-from mockapi.registry.validation import Leaf, Rules, context, rule
+from mockapi.registry.validation import WHOLE, Leaf, Rules, context, rule
 
-_OS_NAMES = ("linux", "windows")
+# With the names that errors give the fields.
+_WITH_HOST = {"hostNetwork": "hostNetwork", "hostPID": "HostPID", "hostIPC": "HostIPC"}
 _PREEMPTION = ("PreemptLowerPriority", "Never")
 _BEFORE_SECURITY = (
     "volumes",
@@ -79,7 +81,6 @@ class PodSpecRules(Rules):
     runtimeClassName = Leaf(grammar(names.dns1123_subdomain))  # noqa: N815
     preemptionPolicy = Leaf(one_of(*_PREEMPTION))  # noqa: N815
     overhead = Leaf()
-    os = Leaf()
 
     @rule("volumes")
     def usable_volumes(self, spec: Object) -> Iterator[FieldError]:
@@ -121,12 +122,17 @@ class PodSpecRules(Rules):
             yield from under(f"[{name}]", container_resource_name(name))
             yield from under(f"[{name}]", amount_of(name, text))
 
-    @rule("os")
+    @rule(WHOLE)
+    def own_users(self, spec: Object) -> Iterator[FieldError]:
+        """A pod with users of its own shares no other namespace with the host (KEP-127)."""
+        for field, shown in _WITH_HOST.items() if spec.get("hostUsers") is False else ():
+            if spec.get(field):
+                yield fielderrors.forbidden(shown, "when `hostUsers` is false")
+
+    @rule(WHOLE)
     def operating_system(self, spec: Object) -> Iterator[FieldError]:
-        """The operating system has a name that is known."""
-        system = spec.get("os")
-        if system is not None:
-            yield from under("name", one_of(*_OS_NAMES)(system.get("name", "")))
+        """A pod asks for nothing that its operating system does not have."""
+        return system_errors(spec) if spec.get("os") is not None else iter(())
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockapi.kinds.podspec.checks import each, grammar, label_selector, part, under
+from mockapi.kinds.podspec.label_keys import label_key_errors
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import ROOT, FieldError
 from mockapi.machinery.meta import Object
@@ -99,6 +100,7 @@ def _weighted_pod_term(term: Object) -> Iterator[FieldError]:
 def _pod_term(term: Object) -> Iterator[FieldError]:
     yield from part(term, "labelSelector", label_selector)
     yield from part(term, "namespaceSelector", label_selector)
+    yield from label_key_errors(term)
     for name in term.get("namespaces") or ():
         yield from (fielderrors.invalid("namespace", name, message) for message in names.dns1123_label(name))
     if not term.get("topologyKey"):
@@ -149,6 +151,7 @@ def _spread(constraint: Object) -> Iterator[FieldError]:
     for field in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
         if constraint.get(field) is not None and constraint[field] not in _POLICIES:
             yield fielderrors.not_supported(field, constraint[field], _POLICIES)
+    yield from label_key_errors(constraint)
     yield from part(constraint, "labelSelector", label_selector)
 
 

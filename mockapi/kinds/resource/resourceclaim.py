@@ -22,6 +22,7 @@ class ResourceClaimStrategy(Strategy):
     """A wish for devices, which never changes (KEP-4381)."""
 
     has_status = True
+    status_keeps_metadata = True
     revalidates_metadata = True
 
     def default(self, obj: Object) -> None:

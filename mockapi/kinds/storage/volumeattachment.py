@@ -35,6 +35,7 @@ class VolumeAttachmentStrategy(Strategy):
     """A volume that is, or is to be, attached to a node."""
 
     has_status = True
+    status_keeps_metadata = True
     revalidates_metadata = True
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:

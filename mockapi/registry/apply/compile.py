@@ -95,6 +95,19 @@ def without(of: Type, paths: Iterable[tuple[str, ...]]) -> Type:
     return left
 
 
+def only(of: Type, paths: Iterable[tuple[str, ...]]) -> Type:
+    """The type with nothing but the fields at these paths, and what is below them; a path goes on in the items of a list."""
+    below: dict[str, list[tuple[str, ...]]] = {}
+    for path in paths:
+        below.setdefault(path[0], []).append(path[1:])
+    if isinstance(of, Associative):
+        return of.with_items(lambda item: only(item, paths))
+    if not isinstance(of, Granular):
+        return of
+    kept = {name: inner for name, inner in of.fields.items() if name in below}
+    return Granular({name: inner if () in below[name] else only(inner, below[name]) for name, inner in kept.items()})
+
+
 def _without_fields(schema: Schema) -> Type:
     return _SCALARS.get(json_type(schema)) or (_UNTYPED if "oneOf" in schema else _ANYTHING)
 

@@ -21,7 +21,7 @@ from mockapi.registry.apply.managed import (
     encode,
     manager_of,
 )
-from mockapi.registry.apply.types import NoElementError, Type
+from mockapi.registry.apply.types import NoElementError, Type, problems_text
 from mockapi.registry.apply.updating import Applied, Updating
 
 MANAGED_FIELDS = "managedFields"
@@ -109,9 +109,8 @@ class FieldManager:
             raise errors.bad_request("metadata.managedFields must be nil")
         problems = list(self._type.check(applied))
         if problems:
-            text = problems[0] if len(problems) == 1 else "\n  ".join(["errors:", *problems])
             which = f"{meta.get('namespace') or ''}/{meta.get('name') or ''}; {named}"
-            raise errors.unexplained(f"failed to create typed patch object ({which}): {text}")
+            raise errors.unexplained(f"failed to create typed patch object ({which}): {problems_text(problems)}")
 
     @staticmethod
     def _set(obj: Object, managed: Managed) -> None:

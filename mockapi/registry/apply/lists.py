@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockapi.registry.apply.elements import INDEX, key_element, printed, value_element
@@ -23,6 +23,10 @@ class Associative:
         self._item = item
         self._keys = sorted(keys)
         self._defaults = dict(defaults or {})
+
+    def with_items(self, change: Callable[[Type], Type]) -> Associative:
+        """The list with another type of items, of the same identity."""
+        return Associative(change(self._item), self._keys, self._defaults)
 
     def added(self, value: Any) -> Node:
         if not value:
@@ -108,6 +112,10 @@ class Associative:
             for problem in self._item.check(item):
                 yield printed(element) + problem
 
+    def atomics(self, value: Any) -> Iterator[str]:
+        for index, item in enumerate(value or ()):
+            yield from (f"[{index}]{place}" for place in self._item.atomics(item))
+
     def _elements(self, value: Sequence[Any]) -> list[tuple[str, Any]]:
         return [(self._element(item), item) for item in value]
 
@@ -159,6 +167,10 @@ class PlainList:
         for index, item in enumerate(value or ()):
             for problem in self._item.check(item):
                 yield printed(f"{INDEX}{index}") + problem
+
+    def atomics(self, value: Any) -> Iterator[str]:
+        for index, item in enumerate(value or ()):
+            yield from (f"[{index}]{place}" for place in self._item.atomics(item))
 
 
 class _Merge:

@@ -112,6 +112,11 @@ class Granular:
             for problem in inner.check(item):
                 yield f".{name}{problem}"
 
+    def atomics(self, value: Any) -> Iterator[str]:
+        for name, item in (value or {}).items():
+            if name in self.fields:
+                yield from (f".{name}{place}" for place in self.fields[name].atomics(item))
+
 
 class Deduced:
     """A value of any type: an object is a map of such values, everything else a leaf."""
@@ -141,3 +146,7 @@ class Deduced:
 
     def check(self, value: Any) -> Iterator[str]:
         yield from ()
+
+    def atomics(self, value: Any) -> Iterator[str]:
+        if isinstance(value, list):
+            yield ""

@@ -51,6 +51,9 @@ class Type(Protocol):
     def check(self, value: Any) -> Iterator[str]:
         """What is wrong with an applied value: `.spec.ports: expected list, got …`, from this place on."""
 
+    def atomics(self, value: Any) -> Iterator[str]:
+        """Where in a right value a struct, map or list stands that is owned as a whole: `.spec.selector`, from this place on."""
+
 
 class Scalar:
     """A number, text or boolean; "untyped" for any of them."""
@@ -81,12 +84,18 @@ class Scalar:
         if problem:
             yield f": {problem}"
 
+    def atomics(self, value: Any) -> Iterator[str]:
+        yield from ()
+
 
 class Checks(Protocol):
     """What tells wrong values from right ones."""
 
     def check(self, value: Any) -> Iterator[str]:
         """As `Type.check`."""
+
+    def atomics(self, value: Any) -> Iterator[str]:
+        """As `Type.atomics`."""
 
 
 class Atomic:
@@ -115,6 +124,16 @@ class Atomic:
 
     def check(self, value: Any) -> Iterator[str]:
         yield from self._inner.check(value)
+
+    def atomics(self, value: Any) -> Iterator[str]:
+        if isinstance(value, dict | list):
+            yield ""
+        yield from self._inner.atomics(value)
+
+
+def problems_text(problems: list[str]) -> str:
+    """All that `check` found, as one sentence."""
+    return problems[0] if len(problems) == 1 else "\n  ".join(["errors:", *problems])
 
 
 def unexpected(wanted: str, value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mockapi.registry.cel.library import FUNCTIONS
 from mockapi.registry.cel.overloads import Overload, type_of
-from mockapi.registry.cel.syntax import Bound, Call, ExpressionError, Fold, Ident, ListOf, Literal, MapOf, Node, Select
+from mockapi.registry.cel.syntax import Bound, Call, ExpressionError, Fold, Ident, ListOf, Literal, MapOf, Message, Node, Select
 from mockapi.registry.cel.types import (
     BOOL,
     BYTES,
@@ -19,11 +19,13 @@ from mockapi.registry.cel.types import (
     TIMESTAMP,
     UINT,
     Bindings,
+    Messages,
     ObjectType,
     Type,
     fits,
     list_of,
     map_of,
+    no_messages,
     optional,
     resolved,
     type_type,
@@ -41,20 +43,21 @@ _TYPE_NAMES = {
     "google.protobuf.Duration": DURATION,
 }
 _LOGICAL = frozenset({"_&&_", "_||_"})
-_PREFIXES = frozenset({"optional", "sets", "strings", "ip", "format"})
+_PREFIXES = frozenset({"optional", "sets", "strings", "ip", "format", "jsonpatch"})
 
 
-def check(text: str, tree: Node, variables: Scope) -> Type:
+def check(text: str, tree: Node, variables: Scope, messages: Messages = no_messages) -> Type:
     """The type of an expression with these variables; notes in the tree what evaluating needs. ExpressionError."""
-    checker = _Checker()
-    found = checker.type_of(tree, variables)
+    checker = _Checker(messages)
+    found = without_variables(checker.type_of(tree, variables))
     if checker.problems:
         raise ExpressionError(text, sorted(checker.problems, key=lambda problem: problem[0]))
     return found
 
 
 class _Checker:
-    def __init__(self) -> None:
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
         self.problems: list[tuple[int, str]] = []
         self._fresh = 0
 
@@ -72,6 +75,8 @@ class _Checker:
                 return self._list(node, scope)
             case MapOf():
                 return self._map(node, scope)
+            case Message():
+                return self._message(node, scope)
             case Fold():
                 return self._fold(node, scope)
             case Bound():
@@ -147,8 +152,9 @@ class _Checker:
 
     def _conditional(self, node: Call, scope: Scope) -> Type:
         condition, then, otherwise = (self.type_of(arg, scope) for arg in node.args)
-        if condition in {BOOL, DYN} and fits(then, otherwise, {}):
-            return otherwise if then in {DYN, NULL} else then
+        bindings: Bindings = {}
+        if condition in {BOOL, DYN} and fits(then, otherwise, bindings):
+            return resolved(otherwise if then in {DYN, NULL} else then, bindings)
         shown = f"({condition}, {then}, {otherwise})"
         return self._problem(node.at, f"found no matching overload for '_?_:_' applied to '{shown}'")
 
@@ -169,6 +175,20 @@ class _Checker:
             kind = self.type_of(right, scope)
             value = self._alike(right, value, kind.params[0] if maybe and kind.name == "optional_type" else kind)
         return map_of(key or self._open(), value or self._open())
+
+    def _message(self, node: Message, scope: Scope) -> Type:
+        declared = self._messages(node.name)
+        given = [(name, value, maybe, self.type_of(value, scope)) for name, value, maybe in node.entries]
+        if declared is None:
+            return self._problem(node.at, f"undeclared reference to '{node.name}' (in container '')")
+        for name, value, maybe, kind in given:
+            if name not in declared.fields:
+                self._problem(value.at, f"undefined field '{name}'")
+                continue
+            wanted, found = declared.fields[name][1], kind.params[0] if maybe and kind.name == "optional_type" else kind
+            if not fits(wanted, found, {}):
+                self._problem(value.at, f"expected type of field '{name}' is '{wanted}' but provided type is '{found}'")
+        return declared
 
     def _alike(self, node: Node, before: Type | None, kind: Type) -> Type:
         """The type of items (keys, values) that must all be of one type."""

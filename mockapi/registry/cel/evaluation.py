@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mockapi.registry.cel.overloads import Overload, holds
-from mockapi.registry.cel.syntax import Bound, Call, Fold, Ident, ListOf, Literal, MapOf, Node, Select
+from mockapi.registry.cel.syntax import Bound, Call, Fold, Ident, ListOf, Literal, MapOf, Message, Node, Select
 from mockapi.registry.cel.types import Type
-from mockapi.registry.cel.values import NONE, EvaluationError, Maybe
+from mockapi.registry.cel.values import NONE, EvaluationError, Made, Maybe
 
 Variables = dict[str, Any]
 Evaluate = Callable[[Variables], Any]
@@ -30,6 +30,8 @@ def evaluator(node: Node) -> Evaluate:
             return _list(node)
         case MapOf():
             return _map(node)
+        case Message():
+            return _message(node)
         case Fold():
             return _fold(node)
         case Bound():
@@ -140,6 +142,22 @@ def _map(node: MapOf) -> Evaluate:
                 built[key(variables)] = value
             elif value.present:
                 built[key(variables)] = value.value
+        return built
+
+    return build
+
+
+def _message(node: Message) -> Evaluate:
+    parts = [(name, evaluator(value), optional) for name, value, optional in node.entries]
+
+    def build(variables: Variables) -> Made:
+        built = Made(node.name)
+        for name, part, optional in parts:
+            value = part(variables)
+            if not optional:
+                built[name] = value
+            elif value.present:
+                built[name] = value.value
         return built
 
     return build

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mockapi.registry.cel.syntax import Bound, Call, ExpressionError, Fold, Ident, ListOf, Literal, MapOf, Node, Select
+from mockapi.registry.cel.syntax import (
+    Bound,
+    Call,
+    ExpressionError,
+    Fold,
+    Ident,
+    ListOf,
+    Literal,
+    MapOf,
+    Message,
+    Node,
+    Select,
+    qualified_name,
+)
 from mockapi.registry.cel.tokens import Token, tokens_of
 from mockapi.registry.cel.values import UInt
 
@@ -98,6 +111,8 @@ class _Parser:
                 optional = self._take("?") is not None
                 node = Call(bracket.at, "_[?_]" if optional else "_[_]", [node, self._expression()])
                 self._need("]")
+            elif (name := qualified_name(node)) and (brace := self._take("{")):
+                node = self._message(name, brace)
             else:
                 return node
 
@@ -207,3 +222,18 @@ class _Parser:
                 self._need("}")
                 break
         return MapOf(opening.at, entries)
+
+    def _message(self, name: str, opening: Token) -> Node:
+        entries: list[tuple[str, Node, bool]] = []
+        while not self._take("}"):
+            optional = self._take("?") is not None
+            field = self._token
+            if field.kind != "ident":
+                raise self._error(field, f"mismatched input '{field.text}' expecting IDENTIFIER")
+            self._position += 1
+            self._need(":")
+            entries.append((field.text.strip("`"), self._expression(), optional))
+            if not self._take(","):
+                self._need("}")
+                break
+        return Message(opening.at, name, entries)

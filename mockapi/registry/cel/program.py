@@ -9,7 +9,7 @@ from mockapi.registry.cel.checker import check
 from mockapi.registry.cel.evaluation import evaluator
 from mockapi.registry.cel.parser import parse
 from mockapi.registry.cel.syntax import Node, names_in
-from mockapi.registry.cel.types import Type
+from mockapi.registry.cel.types import Messages, Type, no_messages
 from mockapi.registry.cel.values import EvaluationError
 
 
@@ -29,7 +29,7 @@ class Program:
             raise EvaluationError(str(failure)) from failure
 
 
-def compile_expression(text: str, variables: Mapping[str, Type]) -> Program:
-    """The program of an expression in which these variables are declared. ExpressionError, with all that is wrong."""
+def compile_expression(text: str, variables: Mapping[str, Type], messages: Messages = no_messages) -> Program:
+    """The program of an expression in which these variables and messages are declared. ExpressionError, with all that is wrong."""
     tree = parse(text)
-    return Program(tree, check(text, tree, variables))
+    return Program(tree, check(text, tree, variables, messages))

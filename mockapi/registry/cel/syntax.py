@@ -75,6 +75,15 @@ class MapOf(Node):
 
 
 @dataclass
+class Message(Node):
+    """`Name{field: value, ?field: optional}`; the name may have dots."""
+
+    at: int
+    name: str
+    entries: list[tuple[str, Node, bool]]
+
+
+@dataclass
 class Fold(Node):
     """A macro over a list or map, such as `range.all(x, …)`, with one variable or two."""
 
@@ -123,6 +132,17 @@ def names_in(node: Node) -> Iterator[str]:
         yield from names_in(part)
 
 
+def qualified_name(node: Node) -> str:
+    """The name that identifiers joined by dots write; "" for anything else."""
+    match node:
+        case Ident():
+            return node.name
+        case Select(test=False, optional=False):
+            holder = qualified_name(node.operand)
+            return f"{holder}.{node.field}" if holder else ""
+    return ""
+
+
 def _parts(node: Node) -> list[Node]:
     match node:
         case Select():
@@ -133,6 +153,8 @@ def _parts(node: Node) -> list[Node]:
             return node.items
         case MapOf():
             return [part for key, value, _ in node.entries for part in (key, value)]
+        case Message():
+            return [value for _, value, _ in node.entries]
         case Fold():
             return [node.over, *node.parts]
         case Bound():

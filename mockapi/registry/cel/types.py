@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -24,6 +24,22 @@ class ObjectType(Type):
     fields: Mapping[str, tuple[str, Type]] = field(default_factory=dict, hash=False, compare=False)
 
 
+class AnyFields(Mapping[str, tuple[str, Type]]):
+    """The fields of objects that nothing is known of: whatever is asked for, of whatever type."""
+
+    def __getitem__(self, name: str) -> tuple[str, Type]:
+        return name, DYN
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 BOOL, INT, UINT, DOUBLE, STRING, BYTES = (Type(name) for name in ("bool", "int", "uint", "double", "string", "bytes"))
 NULL, DYN, DURATION, TIMESTAMP = Type("null"), Type("dyn"), Type("duration"), Type("timestamp")
 URL, IP, CIDR = Type("kubernetes.URL"), Type("net.IP"), Type("net.CIDR")
@@ -32,6 +48,12 @@ A, B = Type("<A>"), Type("<B>")
 _NULLABLE = frozenset({"duration", "timestamp", "kubernetes.URL", "net.IP", "net.CIDR", "kubernetes.Quantity", "optional_type"})
 
 Bindings = dict[str, Type]
+# The type of the objects that `Name{…}` makes, by the name; None where there is none.
+Messages = Callable[[str], ObjectType | None]
+
+
+def no_messages(_name: str) -> None:
+    """There are none."""
 
 
 def list_of(item: Type) -> Type:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +30,14 @@ class Maybe:
 
 
 NONE = Maybe(False)
+
+
+class Made(dict[str, Any]):
+    """An object that an expression made, with the name of its type: `Object.spec`, `JSONPatch`."""
+
+    def __init__(self, type_name: str) -> None:
+        super().__init__()
+        self.type_name = type_name
 
 
 class UnorderedList(list[Any]):
@@ -83,6 +92,24 @@ def text(value: Any) -> str:
     if isinstance(value, bytes):
         return decoded(value)
     return str(value)
+
+
+def as_json(value: Any) -> Any:
+    """The value as JSON writes it. EvaluationError for what it cannot write."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case dict():
+            return {text(key): as_json(inner) for key, inner in value.items()}
+        case list():
+            return [as_json(inner) for inner in value]
+        case bytes():
+            return base64.b64encode(value).decode()
+        case datetime() | timedelta():
+            return text(value)
+        case Maybe():
+            return as_json(value.value) if value.present else None
+    raise EvaluationError("unsupported conversion to JSON")
 
 
 def decoded(value: bytes) -> str:

@@ -24,7 +24,11 @@ _HTTPS = 443
 
 
 class CallFailure(Exception):  # noqa: N818 (the text is what matters)
-    """A webhook could not be asked, or gave no answer; the text is the real server's."""
+    """A webhook could not be asked, or gave no answer; the text is the real server's. `called`: it was tried."""
+
+    def __init__(self, text: str, *, called: bool = True) -> None:
+        super().__init__(text)
+        self.called = called
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,9 @@ class Endpoint:
         try:
             return self._post(context, f"{self._path or '/'}{query}", body, time.monotonic() + timeout, read)
         except _Refused as failure:
-            raise CallFailure(f"failed to call webhook: {failure}") from failure
+            raise CallFailure(str(failure)) from failure
         except _Unreachable as failure:
-            raise CallFailure(f'failed to call webhook: Post "{self._url}{query}": {failure}') from failure
+            raise CallFailure(f'Post "{self._url}{query}": {failure}') from failure
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -67,7 +71,7 @@ class Endpoint:
             return ssl.create_default_context(cadata=base64.b64decode(self._ca_bundle).decode())
         except (ValueError, ssl.SSLError) as failure:
             problem = "unable to load root certificates: unable to parse bytes as PEM block"
-            raise CallFailure(f"could not get REST client: {problem}") from failure
+            raise CallFailure(f"could not get REST client: {problem}", called=False) from failure
 
     def _post(self, context: ssl.SSLContext, target: str, body: bytes, deadline: float, read: Read) -> bytes:
         address = self._resolve(read)

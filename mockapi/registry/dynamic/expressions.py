@@ -37,10 +37,14 @@ class Variable:
 
 @dataclass(frozen=True)
 class Scope:
-    """What an expression may name beside object, oldObject, request and namespaceObject. A variable sees those before it."""
+    """What an expression may name beside object, oldObject, request and namespaceObject. A variable sees those before it.
+
+    `patches` lets it make objects and patches, as mutations do.
+    """
 
     params: bool = False
     authorizer: bool = True
+    patches: bool = False
     variables: tuple[Variable, ...] = ()
 
     def with_variable(self, variable: Variable) -> Scope:
@@ -74,9 +78,11 @@ def problem_of(text: str, scope: Scope, *results: str) -> str:
         program = _program(text, scope)
     except Unusable as failure:
         return str(failure)
-    if not results or {"null": "null_type"}.get(str(program.type), str(program.type)) in results:
+    found = {"null": "null_type"}.get(str(program.type), str(program.type))
+    if not results or found in results:
         return ""
-    return f"must evaluate to {results[0]}" if len(results) == 1 else f"must evaluate to one of [{' '.join(results)}]"
+    wanted = results[0] if len(results) == 1 else f"one of [{' '.join(results)}]"
+    return f"must evaluate to {wanted} but got {found}"
 
 
 def evaluated(program: Program, bindings: Mapping[str, Any]) -> Any:
@@ -91,8 +97,17 @@ def evaluated(program: Program, bindings: Mapping[str, Any]) -> Any:
 
 def bindings_of(request: Object, obj: Object | None, old: Object | None, params: Object | None, namespace: Object | None) -> dict[str, Any]:
     """What expressions see of a write; `request` is an AdmissionRequest without its objects."""
+    from mockapi.registry.dynamic.authorizer import authorizer_of  # noqa: PLC0415
+
     shown = _namespace_shown(namespace) if namespace is not None else None
-    return {"request": request, "object": obj, "oldObject": old, "params": params, "namespaceObject": shown}
+    return {
+        "request": request,
+        "object": obj,
+        "oldObject": old,
+        "params": params,
+        "namespaceObject": shown,
+        "authorizer": authorizer_of(request),
+    }
 
 
 class Variables(dict[str, Any]):
@@ -127,25 +142,27 @@ def _namespace_shown(namespace: Object) -> Object:
 @lru_cache(_REMEMBERED)
 def _program(text: str, scope: Scope) -> Program:
     """Compiles an expression. Unusable carries all that is wrong."""
-    from mockapi.registry.cel.parser import parse  # noqa: PLC0415
+    from mockapi.registry.cel.functions.patches import patch_messages  # noqa: PLC0415
     from mockapi.registry.cel.program import compile_expression  # noqa: PLC0415
-    from mockapi.registry.cel.syntax import ExpressionError, names_in  # noqa: PLC0415
+    from mockapi.registry.cel.syntax import ExpressionError  # noqa: PLC0415
+    from mockapi.registry.cel.types import no_messages  # noqa: PLC0415
 
     try:
-        if scope.authorizer and "authorizer" in set(names_in(parse(text))):
-            raise Unusable("compilation failed: the variable authorizer is not supported by this server")
-        return compile_expression(text, _declared(scope))
+        return compile_expression(text, _declared(scope), patch_messages if scope.patches else no_messages)
     except ExpressionError as failure:
         raise Unusable(f"compilation failed: {failure}") from failure
 
 
 def _declared(scope: Scope) -> dict[str, Type]:
+    from mockapi.registry.cel.functions.authorization import AUTHORIZER  # noqa: PLC0415
     from mockapi.registry.cel.types import DYN  # noqa: PLC0415
     from mockapi.registry.dynamic.variables import NAMESPACE, REQUEST, variables_type  # noqa: PLC0415
 
     declared: dict[str, Type] = {"object": DYN, "oldObject": DYN, "request": REQUEST, "namespaceObject": NAMESPACE}
     if scope.params:
         declared["params"] = DYN
+    if scope.authorizer:
+        declared["authorizer"] = AUTHORIZER
     if scope.variables:
         declared["variables"] = variables_type(_variable_types(scope))
     return declared

@@ -63,7 +63,7 @@ class Hook:
             body = self._endpoint.call(review(attributes, kind, self._version, uid), self._timeout, request.read)
             response = read_answer(body, self._version, uid, mutating=self._mutating)
         except CallFailure as failure:
-            raise self.not_asked(str(failure)) from failure
+            raise self.not_asked(f"failed to call webhook: {failure}" if failure.called else str(failure)) from failure
         except InvalidReview as failure:
             raise self.not_asked(f"received invalid webhook response: {failure}") from failure
         for text in response.warnings:

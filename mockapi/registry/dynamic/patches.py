@@ -1,33 +1,41 @@
-"""JSON patches of webhooks: those that do not fit are told as the real server's library tells them."""
+"""JSON patches of webhooks and policies: those that do not fit are told as the real server's library tells them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object
 from mockapi.registry.patch.json_patch import apply_json_patch
 
 
+class DoesNotFit(Exception):  # noqa: N818 (the text is what matters)
+    """A patch does not fit its object. `tested` says that the object has not the value that the patch asks for."""
+
+    def __init__(self, text: str, *, tested: bool = False) -> None:
+        super().__init__(text)
+        self.tested = tested
+
+
 def patched(obj: Object, operations: Any) -> Object:
-    """A new object. StatusError 500 for a patch that does not fit."""
+    """A new object. Raises DoesNotFit."""
     if not isinstance(operations, list):
-        raise errors.internal("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+        raise DoesNotFit("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
     try:
         return apply_json_patch(obj, operations)
     except StatusError as failure:
-        raise errors.internal(_complaint_about(obj, operations)) from failure
+        raise _complaint_about(obj, operations) from failure
 
 
-def _complaint_about(obj: Object, operations: list[Any]) -> str:
+def _complaint_about(obj: Object, operations: list[Any]) -> DoesNotFit:
     """Why the first operation that does not fit does not."""
     for operation in operations:
         try:
             obj = apply_json_patch(obj, [operation])
         except StatusError:
-            return _complaint(obj, operation)
-    return "the patch does not apply"
+            tested = isinstance(operation, dict) and operation.get("op") == "test"
+            return DoesNotFit(_complaint(obj, operation), tested=tested)
+    return DoesNotFit("the patch does not apply")
 
 
 def _complaint(obj: Object, operation: Any) -> str:

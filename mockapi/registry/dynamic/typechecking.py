@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mockapi.machinery.meta import Object, Objects
 from mockapi.registry.catalogue import Catalogue
+from mockapi.registry.cel.functions.authorization import AUTHORIZER
 from mockapi.registry.cel.program import compile_expression
 from mockapi.registry.cel.syntax import ExpressionError
 from mockapi.registry.cel.types import DYN, Type
@@ -48,7 +49,7 @@ class TypeChecker:
 
     def _scope(self, spec: Object, kind: Kind) -> dict[str, Type]:
         of = self._types.of(kind)
-        scope: dict[str, Type] = {"object": of, "oldObject": of, "request": REQUEST, "namespaceObject": NAMESPACE}
+        scope: dict[str, Type] = {"object": of, "oldObject": of, "request": REQUEST, "namespaceObject": NAMESPACE, "authorizer": AUTHORIZER}
         param = spec.get("paramKind")
         if param is not None:
             served = self._catalogue.by_type(param["apiVersion"], param["kind"])

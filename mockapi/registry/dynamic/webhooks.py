@@ -10,11 +10,11 @@ import orjson
 from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object
-from mockapi.registry.admission import CREATE, Admission, Attributes
+from mockapi.registry.admission import Admission, Attributes
 from mockapi.registry.dynamic.hook import Hook, NotAsked
 from mockapi.registry.dynamic.matching import is_exempt
 from mockapi.registry.dynamic.memo import Memo
-from mockapi.registry.dynamic.patches import patched
+from mockapi.registry.dynamic.patches import DoesNotFit, patched
 from mockapi.registry.dynamic.review import Response
 from mockapi.registry.dynamic.versions import Versions
 from mockapi.registry.kind import Kind
@@ -30,7 +30,6 @@ class _Webhooks(Admission):
     mutating = False
 
     def __init__(self, cache: Cache, versions: Versions) -> None:
-        self._cache = cache
         self._versions = versions
         resource = f"{'mutating' if self.mutating else 'validating'}webhookconfigurations.{_GROUP}"
         self._hooks = Memo(cache, (resource,), self._make)
@@ -49,8 +48,6 @@ class MutatingWebhooks(_Webhooks):
     mutating = True
 
     def mutate(self, attributes: Attributes) -> None:
-        if attributes.operation == CREATE and not attributes.kind.namespaced:
-            self._cache.catch_up()  # all other writes have read an object just before
         hooks = self._hooks()
         if not hooks or is_exempt(attributes):
             return
@@ -87,7 +84,10 @@ class MutatingWebhooks(_Webhooks):
         if response.patch_type != "JSONPatch":
             raise hook.not_asked(f'unsupported patch type "{response.patch_type}"')
         kind, versions = attributes.kind, self._versions
-        changed = patched(versions.converted(obj, kind, wanted) or {}, operations)
+        try:
+            changed = patched(versions.converted(obj, kind, wanted) or {}, operations)
+        except DoesNotFit as failure:
+            raise errors.internal(str(failure)) from failure
         found = attributes.read(versions.converted(changed, wanted, kind) or {})
         if found == obj:
             return False

@@ -40,6 +40,8 @@ class OpenAPI:
         # By the kinds that they describe: definitions may come, change and go.
         self._document = lru_cache(_REMEMBERED)(self._make_document)
         self._hash = lru_cache(_REMEMBERED)(self._make_hash)
+        # By the revision of the kinds: the whole document, and the digest that names it.
+        self._v2 = lru_cache(1)(self._make_v2)
         self._v2_protobuf = lru_cache(1)(self._make_v2_protobuf)
 
     def answer(self, call: Call, parts: list[str]) -> Answer:
@@ -59,14 +61,20 @@ class OpenAPI:
         return page_not_found() if pair is None else self._one(call, name, *pair)
 
     def _whole(self, call: Call) -> Answer:
-        if _V2_PROTOBUF in call.accept:
-            return Answer(200, self._v2_protobuf(self._catalogue.revision), _V2_PROTOBUF_TYPE, [("Vary", "Accept")])
-        return Answer(200, orjson.dumps(self._make_v2()), JSON, [("Vary", "Accept")])
+        in_protobuf = _V2_PROTOBUF in call.accept
+        body, digest = (self._v2_protobuf if in_protobuf else self._v2)(self._catalogue.revision)
+        headers = [("Vary", "Accept"), ("Etag", f'"{digest}"')]
+        if call.headers.get("If-None-Match", "") == f'"{digest}"':
+            return Answer(304, b"", JSON, headers)
+        return Answer(200, body, _V2_PROTOBUF_TYPE if in_protobuf else JSON, headers)
 
-    def _make_v2_protobuf(self, _revision: int) -> bytes:
-        return gnostic.encode(self._make_v2())
+    def _make_v2_protobuf(self, _revision: int) -> tuple[bytes, str]:
+        return _with_digest(gnostic.encode(self._v2_document()))
 
-    def _make_v2(self) -> Schema:
+    def _make_v2(self, _revision: int) -> tuple[bytes, str]:
+        return _with_digest(orjson.dumps(self._v2_document()))
+
+    def _v2_document(self) -> Schema:
         return v2.document(self._definitions, list(self._catalogue.kinds), f"v{self._minor}")
 
     def _one(self, call: Call, name: str, group: str, version: str) -> Answer:
@@ -108,6 +116,11 @@ class OpenAPI:
 
     def _kinds(self, group: str, version: str) -> tuple[Kind, ...]:
         return tuple(self._catalogue.in_group_version(group, version))
+
+
+def _with_digest(document: bytes) -> tuple[bytes, str]:
+    """A document and its digest, as in the headers of the real server."""
+    return document, hashlib.sha512(document).hexdigest().upper()
 
 
 def _url(name: str, digest: str) -> str:

@@ -69,7 +69,7 @@ def test_columns(api: Api) -> None:
         ),
         (
             {"validations": [{"expression": "object.a"}]},
-            ['validations[0].expression: Invalid value: "object.a": must evaluate to bool'],
+            ['validations[0].expression: Invalid value: "object.a": must evaluate to bool but got dyn'],
         ),
         (
             {"validations": [{"expression": "params.a == 1"}]},
@@ -83,7 +83,7 @@ def test_columns(api: Api) -> None:
             {"validations": [{"expression": "", "message": "a\nb", "messageExpression": "1", "reason": "Because"}]},
             [
                 "validations[0].expression: Required value: expression is not specified",
-                'validations[0].messageExpression: Invalid value: "1": must evaluate to string',
+                'validations[0].messageExpression: Invalid value: "1": must evaluate to string but got int',
                 r'validations[0].message: Invalid value: "a\nb": message must not contain line breaks',
                 'validations[0].reason: Unsupported value: "Because": supported values: "Forbidden", "Invalid", "RequestEntityTooLarge"',
             ],
@@ -98,7 +98,7 @@ def test_columns(api: Api) -> None:
         (
             {"auditAnnotations": [{"key": "a", "valueExpression": "1"}, {"key": "a", "valueExpression": "null"}]},
             [
-                'auditAnnotations[0].valueExpression: Invalid value: "1": must evaluate to one of [string null_type]',
+                'auditAnnotations[0].valueExpression: Invalid value: "1": must evaluate to one of [string null_type] but got int',
                 'auditAnnotations[1].key: Duplicate value: "a"',
             ],
         ),

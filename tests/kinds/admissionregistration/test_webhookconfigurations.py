@@ -113,10 +113,6 @@ def test_columns(api: Api) -> None:
                 'matchConditions[1].name: Duplicate value: "a b"',
             ],
         ),
-        (
-            {"matchConditions": [{"name": "a", "expression": "authorizer.group('').resource('pods').check('get').allowed()"}]},
-            ["matchConditions[0].expression: Invalid value: \"authorizer.group('').resource('pods').check('get').allowed()\": compilation"],
-        ),
     ],
 )
 def test_rules(api: Api, changes: Object, found: list[str]) -> None:

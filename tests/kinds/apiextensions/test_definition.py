@@ -55,10 +55,35 @@ def test_specs(world: World, changes: Any, cause: str) -> None:
     assert any(found.startswith(cause) for found in causes(world, definition(**changes)))
 
 
-def test_webhooks_are_refused_plainly(world: World) -> None:
-    config = {"clientConfig": {"url": "https://example.com/convert"}, "conversionReviewVersions": ["v1"]}
-    found = causes(world, definition(conversion={"strategy": "Webhook", "webhook": config}))
-    assert found == ["spec.conversion.strategy: Forbidden: conversion webhooks are not supported by this server; use None"]
+@pytest.mark.parametrize(
+    ("webhook", "found"),
+    [
+        ({}, []),
+        ({"conversionReviewVersions": []}, ["spec.conversion.conversionReviewVersions: Required value"]),
+        (
+            {"conversionReviewVersions": ["v9", "v9", "V"]},
+            [
+                'spec.conversion.conversionReviewVersions[1]: Invalid value: "v9": duplicate version',
+                'spec.conversion.conversionReviewVersions[2]: Invalid value: "V": a DNS-1035 label must consist of',
+                'spec.conversion.conversionReviewVersions: Invalid value: ["v9","v9","V"]: must include at least one of v1, v1beta1',
+            ],
+        ),
+        ({"clientConfig": {}}, ["spec.conversion.webhookClientConfig: Required value: exactly one of url or service is required"]),
+        (
+            {"clientConfig": {"url": "http://example.com"}},
+            ["spec.conversion.webhookClientConfig.url: Invalid value: \"http\": 'https' is the only allowed URL scheme"],
+        ),
+    ],
+)
+def test_conversion_webhooks(world: World, webhook: Any, found: list[str]) -> None:
+    config = {"clientConfig": {"url": "https://example.com/convert"}, "conversionReviewVersions": ["v1"], **webhook}
+    obj = definition(conversion={"strategy": "Webhook", "webhook": config})
+    if not found:
+        assert world.client.create(RESOURCE, obj)["spec"]["conversion"]["strategy"] == "Webhook"
+        return
+    shown = causes(world, obj)
+    assert len(shown) == len(found), shown
+    assert all(cause.startswith(wanted) for cause, wanted in zip(shown, found, strict=True)), shown
 
 
 def test_an_approved_group(world: World) -> None:

@@ -207,3 +207,38 @@ def test_projected_files_have_paths_of_their_own() -> None:
     ]
     found = errors(spec(volumes=[{"name": "v", "projected": {"sources": sources}}]))
     assert found == ['volumes[0].projected: Invalid value: "c": conflicting duplicate paths']
+
+
+def test_a_windows_pod_has_nothing_of_linux() -> None:
+    asked = spec(container(securityContext={"privileged": True}), os={"name": "windows"}, hostPID=True, securityContext={"runAsUser": 1})
+    assert errors(asked) == [
+        "hostPID: Forbidden: cannot be set for a windows pod",
+        "securityContext.runAsUser: Forbidden: cannot be set for a windows pod",
+        "containers[0].securityContext.privileged: Forbidden: cannot be set for a windows pod",
+    ]
+    assert errors(spec(os={"name": "windows"}, hostPID=False)) == []
+
+
+def test_a_linux_pod_has_nothing_of_windows() -> None:
+    asked = spec(container(securityContext={"windowsOptions": {}}), os={"name": "linux"})
+    assert errors(asked) == ["containers[0].securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod"]
+    assert errors(spec(os={"name": "plan9"})) == ['os.name: Unsupported value: "plan9": supported values: "linux", "windows"']
+
+
+def test_users_of_its_own_go_with_no_other_namespace_of_the_host() -> None:
+    assert errors(spec(hostUsers=False, hostNetwork=True, hostIPC=True)) == [
+        "hostNetwork: Forbidden: when `hostUsers` is false",
+        "HostIPC: Forbidden: when `hostUsers` is false",
+    ]
+    assert errors(spec(hostUsers=True, hostNetwork=True)) == []
+
+
+def test_label_keys_need_a_selector() -> None:
+    spread = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule", "matchLabelKeys": ["a b"]}
+    without, name = errors(spec(topologySpreadConstraints=[spread]))
+    assert without == "topologySpreadConstraints[0].matchLabelKeys: Forbidden: must not be specified when labelSelector is not set"
+    assert name.startswith('topologySpreadConstraints[0].matchLabelKeys[0]: Invalid value: "a b"')
+    term = {"topologyKey": "zone", "labelSelector": {}, "matchLabelKeys": ["v"], "mismatchLabelKeys": ["v"]}
+    both = errors(spec(affinity={"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}))
+    place = "affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].mismatchLabelKeys[0]"
+    assert both == [f'{place}: Invalid value: "v": exists in both matchLabelKeys and mismatchLabelKeys']

@@ -143,7 +143,7 @@ def test_conditions_are_checked_when_they_are_written(api: Api, hook: Webhook) -
         'webhooks[0].matchConditions[0].expression: Invalid value: "foo == 1": compilation failed: '
         "ERROR: <input>:1:1: undeclared reference to 'foo' (in container '')"
     )
-    assert found[1].endswith('Invalid value: "object.a": must evaluate to bool')
+    assert found[1].endswith('Invalid value: "object.a": must evaluate to bool but got dyn')
 
 
 def conditions(*expressions: str) -> list[Any]:

@@ -244,7 +244,7 @@ def test_an_eviction_is_asked_about_and_its_deletion_is_not(api: Api, hook: Webh
     kind, body = api.resources.catalogue.by_resource("pods"), {"metadata": {"name": "web"}}
     api.resources.act(kind, Key("default", "web"), "create", body, api.resources.request(), kind.subresource("eviction"))
     assert [(asked["operation"], asked.get("subResource")) for asked in hook.asked] == [("CREATE", "eviction")]
-    assert api.get("pods", "web") is None
+    assert refusal(api.get, "pods", "web").code == 404
 
 
 def test_a_removed_configuration_is_not_asked_any_more(api: Api, hook: Webhook) -> None:

@@ -1,4 +1,4 @@
-"""Reading custom resources: from clients, and from storage in whatever version they were stored (conversion strategy None)."""
+"""Reading custom resources: from clients, and from storage in whatever version they were stored."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from mockapi.kinds.apiextensions.custom.webhook import WebhookConverter
 from mockapi.machinery import errors
 from mockapi.machinery.fielderrors import invalid
 from mockapi.machinery.meta import Object, name_of
@@ -29,9 +30,16 @@ class CustomCodec:
     """Reads the objects of one resource in one of its versions."""
 
     def __init__(
-        self, group: str, version: str, kind: str, schemas: Mapping[str, StructuralSchema], storage_version: str, definitions: Definitions
+        self,
+        group: str,
+        version: str,
+        kind: str,
+        schemas: Mapping[str, StructuralSchema],
+        storage_version: str,
+        definitions: Definitions,
+        converter: WebhookConverter | None = None,
     ) -> None:
-        """`schemas` holds the schema of each version, served or not."""
+        """`schemas` holds the schema of each version, served or not; without a `converter` versions differ by name alone."""
         self._group_version = f"{group}/{version}"
         self._group = group
         self._version = version
@@ -39,6 +47,7 @@ class CustomCodec:
         self._schemas = schemas
         self._storage_version = storage_version
         self._definitions = definitions
+        self._converter = converter
         self.served: Callable[[Record], Record] = lru_cache(_REMEMBERED)(self._served)
 
     @property
@@ -78,21 +87,20 @@ class CustomCodec:
         return self.decode(value)
 
     def stored(self, obj: Object) -> Object:
-        """A new object in the storage version."""
-        converted = _copy(obj)
-        self._convert(converted, self._storage_version)
-        return converted
+        """A new object in the storage version. StatusError 500 when a webhook does not convert it."""
+        return self._converted(_copy(obj), self._storage_version)
 
     def read(self, stored: Object) -> Object:
-        """A new object, as this version serves a stored one: with the defaults of the version in which it is stored."""
+        """A new object, as this version serves a stored one: with the defaults of the version in which it is stored.
+
+        StatusError 500 when a webhook does not convert it.
+        """
         obj = _copy(stored)
         before = str(obj.get("apiVersion", "")).rpartition("/")[2]
         if before in self._schemas:
             self._schemas[before].prune(obj, "", [])
             self._schemas[before].default(obj)
-        if before != self._version:
-            self._convert(obj, self._version)
-        return obj
+        return obj if before == self._version else self._converted(obj, self._version)
 
     def _served(self, record: Record) -> Record:
         obj = self.read(record.object)
@@ -100,10 +108,14 @@ class CustomCodec:
             return record
         return Record(record.revision, record.resource, record.key, orjson.dumps(obj))
 
-    def _convert(self, obj: Object, version: str) -> None:
-        """Makes the object one of another version, in place; what that version does not know is lost."""
-        obj["apiVersion"] = f"{self._group}/{version}"
+    def _converted(self, obj: Object, version: str) -> Object:
+        """The object in a version; what that does not know is lost. The object given may be changed."""
+        api_version = f"{self._group}/{version}"
+        if self._converter is not None and obj["apiVersion"] != api_version:
+            obj = self._converter.convert(obj, api_version)
+        obj["apiVersion"] = api_version
         self._schemas[version].prune(obj, "", [])
+        return obj
 
     def _check_type(self, value: Object) -> None:
         """The object must say of what kind and version it is."""

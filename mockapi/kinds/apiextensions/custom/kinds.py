@@ -8,6 +8,7 @@ from mockapi.kinds.apiextensions.custom.codec import CustomCodec
 from mockapi.kinds.apiextensions.custom.columns import custom_columns
 from mockapi.kinds.apiextensions.custom.scale import ScalePaths
 from mockapi.kinds.apiextensions.custom.strategy import CustomResourceStrategy, permitted, terminating
+from mockapi.kinds.apiextensions.custom.webhook import WebhookConverter
 from mockapi.machinery.conditions import is_true
 from mockapi.machinery.meta import Key, Object
 from mockapi.machinery.versions import version_rank
@@ -97,7 +98,7 @@ class CustomKinds:
             columns=custom_columns(version.get("additionalPrinterColumns") or []),
             subresources=_subresources(subresources, scale),
             deprecation=_deprecation(spec, version, names["kind"]),
-            codec=CustomCodec(spec["group"], version["name"], names["kind"], schemas, storage, self._definitions),
+            codec=CustomCodec(spec["group"], version["name"], names["kind"], schemas, storage, self._definitions, self._converter(spec)),
             strategy=CustomResourceStrategy(
                 schemas[version["name"]],
                 status=subresources.get("status") is not None,
@@ -106,6 +107,14 @@ class CustomKinds:
                 refuse_creation=terminating(names["plural"], spec["group"]) if is_true(definition, TERMINATING) else permitted,
             ),
         )
+
+    def _converter(self, spec: Object) -> WebhookConverter | None:
+        conversion = spec["conversion"]
+        return WebhookConverter(conversion["webhook"], self._read) if conversion["strategy"] == "Webhook" else None
+
+    def _read(self, resource: str, key: Key) -> Object | None:
+        record = self._cache.get(resource, key)
+        return record.object if record else None
 
 
 def _schema(version: Object) -> Object:

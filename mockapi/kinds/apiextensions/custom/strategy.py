@@ -11,7 +11,6 @@ from mockapi.machinery.fielderrors import FieldError, Path
 from mockapi.machinery.jsonpath import JSONPath
 from mockapi.machinery.meta import Object, name_of
 from mockapi.machinery.objectmeta import STANDARD_FINALIZERS, validate_object_meta, validate_object_meta_update
-from mockapi.registry.metadata import copy_field
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 from mockapi.registry.structural.embedded import embedded_errors
@@ -27,6 +26,7 @@ class CustomResourceStrategy(Strategy):
 
     unconditional_update = False
     keeps_generation = True
+    status_keeps_metadata = True
 
     def __init__(
         self,
@@ -46,14 +46,6 @@ class CustomResourceStrategy(Strategy):
 
     def prepare_for_create(self, obj: Object, request: Request) -> None:
         self._refuse_creation(name_of(obj))
-
-    def reset_fields(self, subresource: str) -> tuple[str, ...]:
-        return ("metadata", "spec") if subresource == "status" else super().reset_fields(subresource)
-
-    def prepare_for_status_update(self, obj: Object, old: Object, request: Request) -> None:
-        """Nothing but the status changes there."""
-        sent, obj["metadata"] = obj["metadata"], dict(old["metadata"])
-        copy_field("managedFields", sent, obj["metadata"])
 
     def spec_changed(self, obj: Object, old: Object) -> bool:
         return any(obj.get(field) != old.get(field) for field in (obj.keys() | old.keys()) - {"metadata"})

@@ -25,6 +25,7 @@ class DefinitionStrategy(Strategy):
     """A definition declares a resource; a controller accepts its names, and then every server serves it."""
 
     has_status = True
+    status_keeps_metadata = True
     keeps_generation = True
     deletes_in_two_steps = True
 
@@ -39,9 +40,6 @@ class DefinitionStrategy(Strategy):
         service = ((spec["conversion"].get("webhook") or {}).get("clientConfig") or {}).get("service")
         if service is not None and service.get("port") is None:
             service["port"] = _HTTPS
-
-    def reset_fields(self, subresource: str) -> tuple[str, ...]:
-        return ("metadata", "spec") if subresource == "status" else super().reset_fields(subresource)
 
     def prepare_for_create(self, obj: Object, request: Request) -> None:
         _note_storage_version(obj)

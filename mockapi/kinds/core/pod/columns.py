@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from mockapi.machinery.clock import parse_timestamp
 from mockapi.machinery.durations import human_duration
-from mockapi.machinery.meta import Object, is_terminating
+from mockapi.machinery.meta import Object, Objects, is_terminating
 from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column
 from mockapi.registry.printing import or_none
 
 _NODE_LOST = "NodeLost"
-_ENDED = frozenset({"Succeeded", "Failed"})
+_ENDINGS = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod failed."}
 
 
 class Summary(NamedTuple):
@@ -117,7 +117,7 @@ def _deletion_reason(pod: Object, reason: str) -> str:
     status = pod.get("status") or {}
     if status.get("reason") == _NODE_LOST:
         return "Unknown"
-    return reason if status.get("phase") in _ENDED else "Terminating"
+    return reason if status.get("phase") in _ENDINGS else "Terminating"
 
 
 def _ready(pod: Object, _now: datetime) -> str:
@@ -153,6 +153,14 @@ def _readiness_gates(pod: Object, _now: datetime) -> str:
     gates = pod["spec"].get("readinessGates") or ()
     passed = sum(1 for gate in gates if _has_condition(pod.get("status") or {}, gate.get("conditionType", "")))
     return or_none(f"{passed}/{len(gates)}" if gates else "")
+
+
+def row_conditions(pod: Object) -> Objects:
+    """That a pod has ended, and how (meta.k8s.io/v1 TableRowCondition of the type Completed)."""
+    phase = (pod.get("status") or {}).get("phase")
+    if phase not in _ENDINGS:
+        return []
+    return [{"type": "Completed", "status": "True", "reason": phase, "message": _ENDINGS[phase]}]
 
 
 COLUMNS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockapi.kinds.core.pod import streams
 from mockapi.kinds.core.pod.binding import bind
-from mockapi.kinds.core.pod.columns import COLUMNS
+from mockapi.kinds.core.pod.columns import COLUMNS, row_conditions
 from mockapi.kinds.core.pod.eviction import evict
 from mockapi.kinds.core.pod.strategy import EphemeralContainersStrategy, PodStrategy, ResizeStrategy
 from mockapi.registry.kind import Kind
@@ -24,6 +24,7 @@ KIND = Kind(
     categories=("all",),
     strategy=PodStrategy(),
     columns=COLUMNS,
+    row_conditions=row_conditions,
     subresources=(
         _connecting("attach", "PodAttachOptions", streams.attach),
         Subresource("binding", verbs=("create",), kind="Binding", handlers=(("create", bind),)),

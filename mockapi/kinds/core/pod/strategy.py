@@ -11,6 +11,7 @@ from mockapi.kinds.core.pod.updates import ephemeral_errors, resize_errors, stat
 from mockapi.kinds.podspec.checks import under
 from mockapi.kinds.podspec.containers import surplus_space
 from mockapi.kinds.podspec.defaults import mirror_service_account
+from mockapi.kinds.podspec.label_keys import merge_label_keys
 from mockapi.kinds.podspec.pod_spec import pod_spec_errors
 from mockapi.kinds.podspec.qos import qos_class
 from mockapi.kinds.podspec.warnings import dotted_name, pod_spec_warnings
@@ -18,10 +19,12 @@ from mockapi.machinery import fielderrors
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object, annotations_of
-from mockapi.registry.metadata import copy_field
+from mockapi.registry.metadata import copy_field, keep_metadata
 from mockapi.registry.request import Request
 from mockapi.registry.strategy import Strategy
 
+# What /resize changes.
+_RESIZED_LISTS, _RESIZED_FIELDS = ("containers", "initContainers"), ("resources", "resizePolicy")
 _ENDED = frozenset({"Succeeded", "Failed"})
 _GATED = "Scheduling is blocked due to non-empty scheduling gates"
 
@@ -41,6 +44,7 @@ class PodStrategy(Strategy):
     def prepare_for_create(self, obj: Object, request: Request) -> None:
         # Admission may have named the service account, after the defaults.
         mirror_service_account(obj["spec"])
+        merge_label_keys(obj)
         obj["status"] = {"phase": "Pending", "qosClass": qos_class(obj["spec"])}
         if obj["spec"].get("schedulingGates"):
             obj["status"]["conditions"] = [_gated_condition(request)]
@@ -115,11 +119,14 @@ class EphemeralContainersStrategy(PodStrategy):
 
     def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
         added = obj["spec"].get("ephemeralContainers")
-        sent, obj["metadata"], obj["spec"] = obj["metadata"], deepcopy(old["metadata"]), deepcopy(old["spec"])
-        copy_field("managedFields", sent, obj["metadata"])
+        keep_metadata(obj, old)
+        obj["spec"] = deepcopy(old["spec"])
         obj["spec"].pop("ephemeralContainers", None)
         if added:
             obj["spec"]["ephemeralContainers"] = added
+
+    def owned_fields(self, subresource: str) -> tuple[str, ...]:
+        return ("spec.ephemeralContainers",)
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
         return _spec_errors(obj["spec"]) + list(ephemeral_errors(obj, old))
@@ -129,6 +136,19 @@ class ResizeStrategy(PodStrategy):
     """Writes to /resize: only the resources of containers change."""
 
     subresource = "resize"
+
+    def prepare_for_update(self, obj: Object, old: Object, request: Request) -> None:
+        sent = obj["spec"]
+        keep_metadata(obj, old)
+        obj["spec"] = deepcopy(old["spec"])
+        for field in _RESIZED_LISTS:
+            changes = {container["name"]: container for container in sent.get(field) or ()}
+            for container in obj["spec"].get(field) or ():
+                for name in _RESIZED_FIELDS if container["name"] in changes else ():
+                    copy_field(name, changes[container["name"]], container)
+
+    def owned_fields(self, subresource: str) -> tuple[str, ...]:
+        return tuple(f"spec.{field}.{name}" for field in _RESIZED_LISTS for name in _RESIZED_FIELDS)
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
         found = _spec_errors(obj["spec"]) + list(resize_errors(obj, old))

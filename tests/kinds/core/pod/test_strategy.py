@@ -143,3 +143,18 @@ def test_warnings() -> None:
         "spec.nodeSelector[beta.kubernetes.io/os]",
         "spec.containers[0].env[1]",
     ]
+
+
+def test_label_keys_become_part_of_the_selectors() -> None:
+    spread = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule", "matchLabelKeys": ["hash", "none"]}
+    term = {"topologyKey": "zone", "labelSelector": {}, "mismatchLabelKeys": ["hash"]}
+    terms = {"requiredDuringSchedulingIgnoredDuringExecution": [term]}
+    asked = pod(topologySpreadConstraints=[{**spread, "labelSelector": {"matchLabels": {"app": "a"}}}], affinity={"podAntiAffinity": terms})
+    asked["metadata"]["labels"] = {"app": "a", "hash": "1"}
+    made = Store(KIND).create(asked)["spec"]
+    assert made["topologySpreadConstraints"][0]["labelSelector"] == {
+        "matchLabels": {"app": "a"},
+        "matchExpressions": [{"key": "hash", "operator": "In", "values": ["1"]}],
+    }
+    (kept,) = made["affinity"]["podAntiAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert kept["labelSelector"] == {"matchExpressions": [{"key": "hash", "operator": "NotIn", "values": ["1"]}]}

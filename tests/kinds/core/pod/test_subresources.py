@@ -14,6 +14,7 @@ from mockapi.registry.admission import Chain
 from mockapi.registry.body import STRATEGIC_MERGE_PATCH, Body, Patch
 from mockapi.registry.catalogue import Catalogue
 from mockapi.registry.cluster import Cluster
+from mockapi.registry.options import APPLY_PATCH, WriteOptions
 from mockapi.registry.resources import Resources
 from mockapi.registry.subresource import governed
 from mockapi.storage.database import Database
@@ -140,7 +141,36 @@ def test_a_resize_changes_amounts_alone(resources: Resources) -> None:
     create(resources, containers=[{"name": "c", "image": "nginx", "resources": {"requests": {"cpu": "1"}}}])
     bigger = {"containers": [{"name": "c", "resources": {"requests": {"cpu": "2"}}}]}
     assert patch(resources, "resize", bigger)["spec"]["containers"][0]["resources"] == {"requests": {"cpu": "2"}}
+    assert patch(resources, "resize", {"containers": [{"name": "c", "image": "other"}]})["spec"]["containers"][0]["image"] == "nginx"
     with pytest.raises(StatusError, match="only cpu and memory resources are mutable"):
-        patch(resources, "resize", {"containers": [{"name": "c", "image": "other"}]})
+        patch(resources, "resize", {"containers": [{"name": "c", "resources": {"requests": {"ephemeral-storage": "1Gi"}}}]})
     with pytest.raises(StatusError, match="Pod QOS Class may not change"):
         patch(resources, "resize", {"containers": [{"name": "c", "resources": {"requests": None}}]})
+
+
+def applied(resources: Resources, name: str, spec: Object) -> Object:
+    """The fields that the manager of an apply to a subresource comes to own."""
+    subresource = KIND.subresource(name)
+    assert subresource is not None
+    assert subresource.strategy is not None
+    body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "labels": {"a": "b"}}, "spec": spec}
+    request = resources.request(WriteOptions(field_manager="me", force=True))
+    obj = resources.apply(governed(KIND, subresource.strategy), KEY, Patch(APPLY_PATCH, body), request).object
+    (entry,) = (entry for entry in obj["metadata"]["managedFields"] if entry["manager"] == "me")
+    assert entry["subresource"] == name
+    fields: Object = entry["fieldsV1"]
+    return fields
+
+
+def test_who_applies_a_resize_owns_resources_alone(resources: Resources) -> None:
+    create(resources, containers=[{"name": "c", "image": "nginx", "resources": {"requests": {"cpu": "1"}}}])
+    spec = {"containers": [{"name": "c", "image": "nginx", "resources": {"requests": {"cpu": "2"}}}], "nodeName": "n"}
+    owned = {"f:resources": {"f:requests": {"f:cpu": {}}}}
+    assert applied(resources, "resize", spec) == {"f:spec": {"f:containers": {'k:{"name":"c"}': {".": {}, **owned}}}}
+
+
+def test_who_applies_containers_for_debugging_owns_them_alone(resources: Resources) -> None:
+    create(resources)
+    spec = {"ephemeralContainers": [{"name": "d", "image": "busybox"}], "containers": [{"name": "c", "image": "other"}]}
+    owned = {".": {}, "f:image": {}, "f:name": {}}
+    assert applied(resources, "ephemeralcontainers", spec) == {"f:spec": {"f:ephemeralContainers": {'k:{"name":"d"}': owned}}}
