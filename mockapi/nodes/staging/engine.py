@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from mockapi.machinery.clock import parse_timestamp
 from mockapi.machinery.meta import Object
-from mockapi.nodes.staging.reading import Stages
-from mockapi.nodes.staging.stage import Path, Seconds, Stage, as_text, parse_path
+from mockapi.nodes.staging.reading import Group, Stages
+from mockapi.nodes.staging.stage import Path, Requirement, Seconds, Stage, as_text, parse_path
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 # Timestamps of objects are cut off to whole seconds.
@@ -119,11 +120,24 @@ def moment(subject: Subject, label: str, text: str) -> datetime:
 
 def _all_due(subjects: Iterable[Subject], stages: Stages) -> Iterator[Due]:
     for subject in subjects:
-        for stage in stages.get(subject.kind, ()):
-            if all(each.holds(subject.value(each.path)) for each in stage.when):
-                at = _moment_of(stage, subject)
-                if at is not None:
-                    yield Due(at, stage, subject)
+        for _, stage in sorted(_matching(subject, stages.get(subject.kind, ())), key=itemgetter(0)):
+            at = _moment_of(stage, subject)
+            if at is not None:
+                yield Due(at, stage, subject)
+
+
+def _matching(subject: Subject, groups: Iterable[Group]) -> Iterator[tuple[int, Stage]]:
+    known: dict[Path, Any] = {}  # many stages ask for the same
+
+    def holds(requirement: Requirement) -> bool:
+        path = requirement.path
+        if path not in known:
+            known[path] = subject.value(path)
+        return requirement.holds(known[path])
+
+    for first, group in groups:
+        if first is None or holds(first):
+            yield from ((position, stage) for position, stage in group if all(map(holds, stage.when)))
 
 
 def _moment_of(stage: Stage, subject: Subject) -> datetime | None:

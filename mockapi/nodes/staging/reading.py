@@ -12,8 +12,10 @@ import yaml
 from mockapi.machinery.meta import Object
 from mockapi.nodes.staging.stage import EventTemplate, Requirement, Seconds, Stage, as_text, parse_path
 
-# Stages by the kind of subject that they are for, in their order.
-Stages = Mapping[str, tuple[Stage, ...]]
+# Stages with the same first requirement, each with its position among all of a kind: most are ruled out by it together.
+Group = tuple[Requirement | None, tuple[tuple[int, Stage], ...]]
+# The stages for each kind of subject.
+Stages = Mapping[str, tuple[Group, ...]]
 _PACKAGE = "mockapi.nodes.stages"
 
 
@@ -26,11 +28,12 @@ def built_in() -> Stages:
 
 
 def by_kind(stages: Iterable[Stage]) -> Stages:
-    """The stages of each kind of subject."""
-    found: dict[str, tuple[Stage, ...]] = {}
-    for stage in stages:
-        found[stage.of] = (*found.get(stage.of, ()), stage)
-    return found
+    """The stages of each kind of subject, in their order."""
+    found: dict[str, dict[Requirement | None, list[tuple[int, Stage]]]] = {}
+    for position, stage in enumerate(stages):
+        groups = found.setdefault(stage.of, {})
+        groups.setdefault(stage.when[0] if stage.when else None, []).append((position, stage))
+    return {kind: tuple((first, tuple(group)) for first, group in groups.items()) for kind, groups in found.items()}
 
 
 def parse_stage(document: Object) -> Stage:
