@@ -7,6 +7,7 @@ import select
 import socket
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Request, Response
@@ -24,6 +25,8 @@ from mockapi.web.warnings import warning_header
 # From this size on kube-apiserver compresses for clients that accept it, at the fastest level.
 _GZIP_BYTES = 128 * 1024
 _GZIP_LEVEL = 1
+# How many compressed bodies are kept: there are that many documents of OpenAPI, and some of custom resources.
+_LASTING = 64
 
 
 def create_app(resources: Resources, *, stopped: Callable[[], bool], loopback_only: bool = True) -> Flask:
@@ -100,12 +103,19 @@ def _response(request: Request, call: Call, answer: Answer) -> Response:
     ]
     body = answer.body
     if isinstance(body, bytes) and len(body) > _GZIP_BYTES and _accepts_gzip(request):
-        body = gzip.compress(body, _GZIP_LEVEL)
+        body = (_packed_once if answer.lasting else _packed)(body)
         headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
     response = Response(body, answer.status, headers)
     if not answer.content_type:
         del response.headers["Content-Type"]
     return response
+
+
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, _GZIP_LEVEL)
+
+
+_packed_once = lru_cache(_LASTING)(_packed)
 
 
 def _accepts_gzip(request: Request) -> bool:

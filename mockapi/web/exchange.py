@@ -64,6 +64,8 @@ class Answer:
     content_type: str = JSON
     headers: list[tuple[str, str]] = field(default_factory=list)
     cache_control: str = "no-cache, private"
+    # Whether the very same body is answered again and again, so that it pays to keep it compressed.
+    lasting: bool = False
 
 
 def text(status: int, body: str) -> Answer:

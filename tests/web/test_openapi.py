@@ -1,5 +1,7 @@
 """OpenAPI documents."""
 
+import gzip
+
 import pytest
 
 
@@ -113,3 +115,12 @@ def test_the_whole_document_is_sent_once_to_who_keeps_it(client, accept):
     assert (again.status_code, again.data, again.headers["Etag"]) == (304, b"", first.headers["Etag"])
     other = client.get("/openapi/v2", headers={"Accept": accept, "If-None-Match": '"other"'})
     assert (other.status_code, other.data) == (200, first.data)
+
+
+def test_a_document_is_compressed_once(client, monkeypatch):
+    path = client.get("/openapi/v3").get_json()["paths"]["api/v1"]["serverRelativeURL"]
+    asked = {"Accept-Encoding": "gzip"}
+    first = client.get(path, headers=asked)
+    assert gzip.decompress(first.data) == client.get(path).data
+    monkeypatch.setattr(gzip, "compress", None)
+    assert client.get(path, headers=asked).data == first.data

@@ -66,7 +66,7 @@ class OpenAPI:
         headers = [("Vary", "Accept"), ("Etag", f'"{digest}"')]
         if call.headers.get("If-None-Match", "") == f'"{digest}"':
             return Answer(304, b"", JSON, headers)
-        return Answer(200, body, _V2_PROTOBUF_TYPE if in_protobuf else JSON, headers)
+        return Answer(200, body, _V2_PROTOBUF_TYPE if in_protobuf else JSON, headers, lasting=True)
 
     def _make_v2_protobuf(self, _revision: int) -> tuple[bytes, str]:
         return _with_digest(gnostic.encode(self._v2_document()))
@@ -87,7 +87,7 @@ class OpenAPI:
         control = _IMMUTABLE if asked else "no-cache, private"
         if call.headers.get("If-None-Match", "") == f'"{current}"':
             return Answer(304, b"", JSON, headers, control)
-        return Answer(200, self._document(kinds), JSON, headers, control)
+        return Answer(200, self._document(kinds), JSON, headers, control, lasting=True)
 
     def _named(self) -> dict[str, tuple[str, str]]:
         """The group version of each document, by the document's name: `api/v1`, `apis/apps/v1`."""
