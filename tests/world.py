@@ -60,7 +60,7 @@ class World:
     def make_manager(self, *controllers: type[Controller]) -> Manager:
         """A manager of these controllers that is yet to run."""
         toolbox = self.toolbox()
-        made = [controller(toolbox) for controller in controllers]
+        made = [controller(toolbox.acting_as(controller.component)) for controller in controllers]
         return Manager(made, self.informers, self.database.cache, self.clock)
 
     def settle(self) -> None:
