@@ -51,5 +51,5 @@ def test_the_cluster_is_what_the_settings_say() -> None:
 
 
 def _assigned(node: ast.AST) -> set[str]:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) and node.value else []
     return {target.id for target in targets if isinstance(target, ast.Name)}
