@@ -21,7 +21,7 @@ _BURST = 500
 # A look costs time for each pod. One at a set of more than so many pods is not repeated for every pod that changes: so many
 # seconds for each pod pass until the next.
 _MANY = 50
-_PAUSE = 0.0005
+_PAUSE = 0.001
 
 
 class ReplicaSetController(Controller):
