@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockapi.kinds.admission.ingress_class import DefaultIngressClass
 from mockapi.kinds.admission.priority import DefaultPriority
+from mockapi.kinds.admission.resource_quota import ResourceQuotaAdmission
 from mockapi.kinds.admission.service_account import ServiceAccountAdmission
 from mockapi.kinds.admission.storage import DefaultStorageClass, PersistentVolumeClaimResize, StorageObjectInUseProtection
 from mockapi.kinds.admission.tolerations import DefaultTolerationSeconds
@@ -17,4 +18,5 @@ PLUGINS: tuple[Admission, ...] = (
     StorageObjectInUseProtection(),
     PersistentVolumeClaimResize(),
     DefaultIngressClass(),
+    ResourceQuotaAdmission(),
 )
