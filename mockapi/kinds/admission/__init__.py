@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockapi.kinds.admission.ingress_class import DefaultIngressClass
 from mockapi.kinds.admission.limit_ranger import LimitRanger
+from mockapi.kinds.admission.podsecurity.plugin import PodSecurity
 from mockapi.kinds.admission.priority import DefaultPriority
 from mockapi.kinds.admission.resource_quota import ResourceQuotaAdmission
 from mockapi.kinds.admission.service_account import ServiceAccountAdmission
@@ -14,6 +15,7 @@ from mockapi.registry.admission import Admission
 PLUGINS: tuple[Admission, ...] = (
     LimitRanger(),
     ServiceAccountAdmission(),
+    PodSecurity(),
     DefaultPriority(),
     DefaultTolerationSeconds(),
     DefaultStorageClass(),
