@@ -8,6 +8,7 @@ from mockapi.kinds.admission.podsecurity.policy import Demand, policy_of
 from mockapi.kinds.admission.podsecurity.standard import PRIVILEGED, violations
 from mockapi.machinery import errors
 from mockapi.machinery.meta import Key, Object, annotations_of, labels_of, name_of
+from mockapi.machinery.versions import minor_number
 from mockapi.registry.admission import CREATE, UPDATE, Admission, Attributes
 
 # Where the resources that make pods keep the template.
@@ -112,7 +113,7 @@ def _texts(attributes: Attributes, demand: Demand, pod: Object) -> str:
 
 
 def _minor(attributes: Attributes, demand: Demand) -> int:
-    return demand.minor(int(attributes.request.cluster.minor.removeprefix("1.")))
+    return demand.minor(minor_number(attributes.request.cluster.minor))
 
 
 def _namespace_labels(attributes: Attributes) -> dict[str, str]:
