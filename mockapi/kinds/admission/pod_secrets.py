@@ -58,7 +58,6 @@ def _references(spec: Object) -> Iterator[Object]:
         sources = (volume.get("projected") or {}).get("sources") or ()
         yield from (holder["secret"] for holder in (volume, *sources) if holder.get("secret") is not None)
     for container in [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]:
-        yield from (
-            env["valueFrom"]["secretKeyRef"] for env in container.get("env") or () if (env.get("valueFrom") or {}).get("secretKeyRef")
-        )
+        values = [env.get("valueFrom") or {} for env in container.get("env") or ()]
+        yield from (value["secretKeyRef"] for value in values if value.get("secretKeyRef"))
         yield from (source["secretRef"] for source in container.get("envFrom") or () if source.get("secretRef"))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockapi.machinery.meta import Object
-from tests.kinds.pipeline import Api, refusal
+from mockapi.machinery.meta import Key, Object
+from tests.kinds.pipeline import NAMESPACE, Api, refusal
 
 ENFORCED = {"kubernetes.io/enforce-mountable-secrets": "true"}
 ZONED = {"topology.kubernetes.io/zone": "z", "topology.kubernetes.io/region": "r"}
@@ -63,6 +63,15 @@ def test_pods_carry_the_topology_of_their_node(api: Api) -> None:
     api.create("nodes", {"metadata": {"name": "n", "labels": {**ZONED, "other": "x"}}})
     assert api.create("pods", pod(nodeName="n"), dry_run=True)["metadata"]["labels"] == ZONED
     assert "labels" not in api.create("pods", pod(nodeName="unknown"), dry_run=True)["metadata"]
+
+
+def test_a_binding_brings_the_topology_too(api: Api) -> None:
+    api.create("nodes", {"metadata": {"name": "n", "labels": ZONED}})
+    api.create("pods", pod())
+    kind = api.resources.catalogue.by_resource("pods")
+    body: Object = {"metadata": {"name": "p"}, "target": {"kind": "Node", "name": "n"}}
+    api.resources.act(kind, Key(NAMESPACE, "p"), "create", body, api.resources.request(), kind.subresource("binding"))
+    assert api.get("pods", "p")["metadata"]["labels"] == ZONED
 
 
 def test_a_mirror_pod_gets_nothing_and_may_want_nothing(api: Api) -> None:
