@@ -21,7 +21,7 @@ from mockapi.nodes.pods.surroundings import ImageRule, Surroundings
 from mockapi.nodes.pods.view import LISTS, PodView
 from mockapi.nodes.remembering import Memories
 from mockapi.nodes.staging.engine import Change, Due, Event, carry_out, next_due
-from mockapi.nodes.staging.reading import built_in
+from mockapi.nodes.staging.reading import built_in_by_kind
 from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 
 # How long a pod waits for an address when its node's range is full.
@@ -86,7 +86,7 @@ class Kubelet(Controller):
         view = self._view(pod)
         events: list[Event] = []
         for _ in range(_AT_ONCE):
-            due = next_due((view, *view.containers), built_in())
+            due = next_due((view, *view.containers), built_in_by_kind())
             if due is None or due.at > view.now:
                 return _Outcome(Change(view.status, events), self._wait(view, due))
             change = carry_out(due, ACTIONS, view.status)

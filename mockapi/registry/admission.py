@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mockapi.machinery.meta import Key, Object, key_of
 from mockapi.registry.kind import Kind
 from mockapi.registry.request import Request
+
+if TYPE_CHECKING:
+    from mockapi.registry.ledger import Booking
 
 CREATE, UPDATE, DELETE, CONNECT = "CREATE", "UPDATE", "DELETE", "CONNECT"
 
@@ -115,6 +118,10 @@ class Admission:
     def validate(self, attributes: Attributes) -> None:
         """May raise StatusError; runs after validation."""
 
+    def book(self, attributes: Attributes) -> Booking | None:
+        """What is to happen inside the writing transaction, if anything; asked last, before the transaction begins."""
+        return None
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -133,6 +140,10 @@ class Chain:
         """Lets each plugin refuse the finished object."""
         for plugin in self._concerned(attributes):
             plugin.validate(attributes)
+
+    def bookings(self, attributes: Attributes) -> list[Booking]:
+        """What the plugins want to do inside the writing transaction."""
+        return [booking for plugin in self._concerned(attributes) if (booking := plugin.book(attributes)) is not None]
 
     def _mutate(self, attributes: Attributes) -> None:
         for plugin in self._concerned(attributes):

@@ -1,13 +1,14 @@
 """The one order in which every write of every kind is made ready for storage.
 
 decode -> defaults -> admission (mutating) -> metadata and strategy.prepare -> validation -> admission (validating)
-What follows, allocation and the stored row, happens inside the writing transaction (see `writes`).
+What follows, admission's bookings, allocation and the stored row, happens inside the writing transaction (see `writes`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
 
 from mockapi.machinery import errors
 from mockapi.machinery.clock import timestamp
@@ -24,6 +25,9 @@ from mockapi.registry.request import Request
 from mockapi.registry.schema.decode import DecodeError, Decoder
 from mockapi.registry.schema.definitions import Definitions
 from mockapi.registry.strategy import Strategy
+
+if TYPE_CHECKING:
+    from mockapi.registry.ledger import Booking
 
 _STRICT, _WARN = "Strict", "Warn"
 # Of a new object's metadata, what clients have no say in.
@@ -66,8 +70,11 @@ class Pipeline:
         kind.strategy.default(obj)
         return obj, decoded.unknown
 
-    def create(self, kind: Kind, obj: Object, request: Request) -> None:
-        """Makes a decoded object ready to be created, in place; its metadata has its namespace already."""
+    def create(self, kind: Kind, obj: Object, request: Request) -> list[Booking]:
+        """Makes a decoded object ready to be created, in place; its metadata has its namespace already.
+
+        What is returned is to be done inside the writing transaction.
+        """
         strategy = kind.strategy
         unify_owner_references(obj["metadata"], request)
         attributes = Attributes(CREATE, kind, obj, None, request, read=self.reader(kind))
@@ -90,9 +97,10 @@ class Pipeline:
         self._admission.validate(attributes)
         for text in strategy.warnings(obj, None):
             request.warn(text)
+        return self._admission.bookings(attributes)
 
-    def update(self, kind: Kind, obj: Object, old: Object, request: Request, subresource: str = "") -> None:
-        """Makes a decoded object ready to replace `old`, in place.
+    def update(self, kind: Kind, obj: Object, old: Object, request: Request, subresource: str = "") -> list[Booking]:
+        """Makes a decoded object ready to replace `old`, in place; returns as create does.
 
         What other subresources than status write is made by their handlers, and checked by them.
         """
@@ -116,6 +124,7 @@ class Pipeline:
         self._admission.validate(attributes)
         for text in _update_warnings(strategy, obj, old, subresource):
             request.warn(text)
+        return self._admission.bookings(attributes)
 
     def admit_deletion(self, kind: Kind, old: Object, options: DeleteOptions, request: Request, *, named: bool = True) -> None:
         """Asks admission whether an object may be deleted; `named` is False where the request names a collection. StatusError when not."""

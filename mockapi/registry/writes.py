@@ -16,6 +16,7 @@ from mockapi.registry.conversion import to_hub
 from mockapi.registry.copying import copy_of
 from mockapi.registry.deletion import may_be_removed
 from mockapi.registry.kind import Kind
+from mockapi.registry.ledger import Booking, Ledger
 from mockapi.registry.namespaces import NAMESPACES, require_namespace
 from mockapi.registry.ownership import Ownership
 from mockapi.registry.patching import Patcher
@@ -148,10 +149,11 @@ class Writes:
         served, (kind, obj) = kind, to_hub(kind, obj)
         meta = obj["metadata"]
         generated = bool(meta.get("generateName"))
-        self._pipeline.create(kind, obj, request)
+        bookings = self._pipeline.create(kind, obj, request)
         # Asks the webhook of a custom resource, if it has one, for which no other write is to wait.
         converted = as_stored(kind, obj)
         with self._database.transaction() as transaction:
+            self._book(bookings, transaction, request)
             kind.strategy.allocate(obj, None, transaction, request)
             key = key_of(obj)
             _check_absence(kind, transaction.read(kind.resource, key), generated)
@@ -176,12 +178,12 @@ class Writes:
         while (stored := self._current(kind, key)) is not None:
             hub, obj = to_hub(kind, make(as_served(kind, stored)))
             _check_identity(hub, obj, stored)
-            self._pipeline.update(hub, obj, as_found(kind, stored), request, subresource)
-            if self._replace(hub, obj, stored, request):
+            bookings = self._pipeline.update(hub, obj, as_found(kind, stored), request, subresource)
+            if self._replace(hub, obj, stored, request, bookings):
                 return as_answered(kind, obj)
         return None
 
-    def _replace(self, kind: Kind, obj: Object, current: Record, request: Request) -> bool:
+    def _replace(self, kind: Kind, obj: Object, current: Record, request: Request, bookings: list[Booking]) -> bool:
         """Stores the object unless the stored one is no longer `current`, which is told by False."""
         old = current.object
         # As on creation: what is allocated is of no custom resource.
@@ -189,6 +191,7 @@ class Writes:
         with self._database.transaction() as transaction:
             if transaction.revision_of(kind.resource, current.key) != current.revision:
                 return False
+            self._book(bookings, transaction, request)
             kind.strategy.allocate(obj, old, transaction, request)
             to_store = converted or _settled(kind, obj, old)
             if to_store == old:
@@ -199,6 +202,10 @@ class Writes:
         if not request.dry_run:
             obj["metadata"]["resourceVersion"] = str(revision)
         return True
+
+    def _book(self, bookings: list[Booking], transaction: Transaction, request: Request) -> None:
+        for booking in bookings:
+            booking(Ledger(transaction, self._ownership, request))
 
     @staticmethod
     def _store(kind: Kind, obj: Object, current: Record, transaction: Transaction) -> int:

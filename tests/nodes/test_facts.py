@@ -26,13 +26,12 @@ def test_the_guide_lists_what_stages_may_name() -> None:
 
 def test_stages_name_what_there_is() -> None:
     facts = {"Pod": set(POD_FACTS) | OBJECT, "Container": set(CONTAINER_FACTS) | {"spec", "status", "settings", "pod"}}
-    for kind, groups in built_in().items():
-        for stage in (stage for _, group in groups for _, stage in group):
-            named = [each.path for each in stage.when] + [part for part in (*stage.delay, *stage.every) if isinstance(part, tuple)]
-            assert {path[0] for path in [*named, stage.since] if path} <= facts[kind], stage.name
-            assert not stage.action or stage.action in ACTIONS, stage.name
+    for stage in built_in():
+        named = [each.path for each in stage.when] + [part for part in (*stage.delay, *stage.every) if isinstance(part, tuple)]
+        assert {path[0] for path in [*named, stage.since] if path} <= facts[stage.of], stage.name
+        assert not stage.action or stage.action in ACTIONS, stage.name
 
 
 def test_every_action_is_of_use() -> None:
-    used = {stage.action for groups in built_in().values() for _, group in groups for _, stage in group}
+    used = {stage.action for stage in built_in()}
     assert used - {""} == set(ACTIONS)

@@ -20,12 +20,12 @@ from mockapi.nodes.pods.surroundings import ImageRule, Surroundings
 from mockapi.nodes.pods.view import PodView
 from mockapi.nodes.remembering import ObjectMemory
 from mockapi.nodes.staging.engine import carry_out, next_due
-from mockapi.nodes.staging.reading import built_in
+from mockapi.nodes.staging.reading import built_in_by_kind
 from mockapi.reconcile.simulation import PRESETS
 from mockapi.registry.patch.merge_patch import apply_merge_patch
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-MOST = 200
+MOST = 500
 
 
 class Timeline:
@@ -46,7 +46,7 @@ class Timeline:
     def run(self) -> list[Object]:
         """What happens, in order."""
         found: list[Object] = []
-        while len(found) < MOST:
+        for _ in range(MOST):
             step = self._step()
             if step is None:
                 return found
@@ -60,7 +60,7 @@ class Timeline:
         if self.deleted:
             return None
         view = self._view()
-        due = next_due((view, *view.containers), built_in())
+        due = next_due((view, *view.containers), built_in_by_kind())
         at = max((due.at - START).total_seconds(), self.elapsed) if due else self.until + 1
         if self.happens and self.happens[0]["at"] <= at:
             self._let_happen(self.happens.pop(0))
@@ -69,7 +69,7 @@ class Timeline:
             return None
         self.elapsed = at
         view = self._view()
-        due = next_due((view, *view.containers), built_in())
+        due = next_due((view, *view.containers), built_in_by_kind())
         assert due is not None
         change = carry_out(due, ACTIONS, view.status)
         self.memory.tell(due.label, max(due.at, view.now))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mockapi.kinds.admission.pod_secrets import MIRROR, mirror_problem, unlisted_secret
 from mockapi.machinery import errors
 from mockapi.machinery.identity import Identity
-from mockapi.machinery.meta import Key, Object
+from mockapi.machinery.meta import Key, Object, annotations_of
 from mockapi.registry.admission import CREATE, Admission, Attributes
 
 _MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -15,12 +16,19 @@ _DEFAULT = "default"
 
 
 class ServiceAccountAdmission(Admission):
-    """Sets the service account and mounts its token into every container that mounts nothing there itself."""
+    """Sets the service account and mounts its token into every container that mounts nothing there itself.
+
+    Pods that mirror static ones get nothing, and may ask for nothing.
+    """
 
     def mutate(self, attributes: Attributes) -> None:
-        if attributes.kind.resource != "pods" or attributes.operation != CREATE or attributes.obj is None:
+        pod = attributes.obj
+        if not _is_concerned(attributes) or pod is None:
             return
-        spec = attributes.obj["spec"]
+        if MIRROR in annotations_of(pod):
+            _refuse(attributes, mirror_problem(pod))
+            return
+        spec = pod["spec"]
         name = spec.get("serviceAccountName") or _DEFAULT
         spec["serviceAccountName"] = spec["serviceAccount"] = name
         account = _account(attributes, name)
@@ -28,6 +36,25 @@ class ServiceAccountAdmission(Admission):
             _mount_token(spec, attributes.request.identity)
         if not spec.get("imagePullSecrets") and account.get("imagePullSecrets"):
             spec["imagePullSecrets"] = list(account["imagePullSecrets"])
+
+    def validate(self, attributes: Attributes) -> None:
+        pod = attributes.obj
+        if not _is_concerned(attributes) or pod is None:
+            return
+        if MIRROR in annotations_of(pod):
+            _refuse(attributes, mirror_problem(pod))
+        else:
+            account = _account(attributes, pod["spec"].get("serviceAccountName", ""))
+            _refuse(attributes, unlisted_secret(pod, account))
+
+
+def _is_concerned(attributes: Attributes) -> bool:
+    return attributes.kind.resource == "pods" and attributes.operation == CREATE and not attributes.called_subresource
+
+
+def _refuse(attributes: Attributes, problem: str) -> None:
+    if problem:
+        raise errors.forbidden("pods", "", attributes.key.name, problem)
 
 
 def _account(attributes: Attributes, name: str) -> Object:

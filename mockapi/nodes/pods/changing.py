@@ -62,9 +62,8 @@ def fail(pod: PodView, arguments: Object) -> Change:
     """The kubelet ends the pod for a reason: every container is killed."""
     status = pod.status
     for each in pod.containers:
-        view = next(found for found in pod.having(status).containers if found.id == each.id)
-        if view.running:
-            status = view.written(runs.terminated(view, _KILLED))
+        if each.running:
+            status = _written(pod.having(status), each, runs.terminated(each, _KILLED))
     reason, message = arguments["reason"], arguments["message"]
     failed = pod.having({**status, "phase": "Failed", "reason": reason, "message": message})
     status = summarised(failed)
@@ -77,11 +76,22 @@ def fail(pod: PodView, arguments: Object) -> Change:
 
 def finish(pod: PodView, _arguments: Object) -> Change:
     """All containers of a pod that is being deleted have ended: its phase is final, and it goes."""
-    if not any(each.terminated or each.last for each in pod.containers):
+    if not any(map(ended_last, pod.containers)):
         return Change(pod.status, deletes=True)
-    failed = any((ended_last(each) or {}).get("exitCode") for each in pod.of("containers"))
-    status = pod.status if pod.ended else {**pod.status, "phase": "Failed" if failed else "Succeeded"}
-    return Change(summarised(pod.having(status)), deletes=True)
+    over = pod.having(_without_waiting(pod))
+    failed = any((each.terminated or {}).get("exitCode") for each in over.of("containers"))
+    status = over.status if pod.ended else {**over.status, "phase": "Failed" if failed else "Succeeded"}
+    return Change(summarised(over.having(status)), deletes=True)
+
+
+def _without_waiting(pod: PodView) -> Object:
+    """The status with no container waiting to run again: it stays as it ended last."""
+    status = pod.status
+    for container in pod.containers:
+        if container.waiting and container.last:
+            state = {"state": {"terminated": container.last}, "lastState": {}}
+            status = _written(pod.having(status), container, {**container.status, **state})
+    return status
 
 
 def summarise(pod: PodView, _arguments: Object) -> Change:
@@ -103,6 +113,11 @@ def resize(pod: PodView, _arguments: Object) -> Change:
     what = json.dumps({"containers": containers, "generation": generation}, separators=(",", ":"))
     events = [pod.event(NORMAL, f"Resize{word.capitalize()}", f"Pod resize {word}: {what}") for word in ("started", "completed")]
     return Change(summarised(pod.having(resources.resized(pod))), events)
+
+
+def _written(pod: PodView, container: ContainerView, status: Object) -> Object:
+    """The status of a pod, which may have changed since, with a container's replaced."""
+    return next(each for each in pod.containers if each.id == container.id).written(status)
 
 
 def _changed(container: ContainerView, status: Object, events: list[Event] | None = None) -> Change:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,9 +41,3 @@ class Surroundings:
     def timestamp(self) -> str:
         """Now, as objects have it."""
         return timestamp(self.now)
-
-
-def share(*seed: str) -> float:
-    """A number from 0 to 1 that belongs to a seed: what looks random is the same after a restart."""
-    digest = hashlib.sha256("/".join(seed).encode()).digest()
-    return int.from_bytes(digest[:6], "big") / 2**48

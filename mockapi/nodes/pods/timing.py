@@ -9,8 +9,8 @@ from mockapi.nodes.pods import images, problems
 from mockapi.nodes.pods.conditions import READY_TO_START, initialized
 from mockapi.nodes.pods.programs import Program, program_of
 from mockapi.nodes.pods.restarts import next_attempt
-from mockapi.nodes.pods.surroundings import share
 from mockapi.nodes.pods.view import ContainerView, PodView
+from mockapi.nodes.staging.chance import share
 from mockapi.nodes.staging.engine import moment
 from mockapi.nodes.staging.stage import as_text
 

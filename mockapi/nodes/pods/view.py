@@ -11,7 +11,7 @@ from mockapi.machinery.meta import Object, Objects, annotations_of, is_terminati
 from mockapi.nodes.pods.held import held_since
 from mockapi.nodes.pods.surroundings import Surroundings
 from mockapi.nodes.staging.engine import Event, Memory
-from mockapi.nodes.staging.stage import Path
+from mockapi.nodes.staging.stage import Path, at
 from mockapi.registry.patch.merge_patch import apply_merge_patch as merge_patch
 
 # Where a pod has its containers and their statuses, in the order in which they start.
@@ -24,24 +24,6 @@ ENDED = frozenset({"Succeeded", "Failed"})
 ANNOTATION = "simulation.mockapi.dev/"
 
 Facts = Mapping[str, Callable[[Any], Any]]
-
-
-def at(value: Any, path: Path) -> Any:
-    """What is at a path within JSON; None when absent. A list of conditions is looked up by type, another by name or position."""
-    for segment in path:
-        if isinstance(value, dict):
-            value = value.get(segment)
-        elif isinstance(value, list):
-            value = _item(value, segment)
-        else:
-            return None
-    return value
-
-
-def _item(items: list[Any], segment: str) -> Any:
-    if segment.isdigit():
-        return items[int(segment)] if int(segment) < len(items) else None
-    return next((each for each in items if isinstance(each, dict) and segment in (each.get("type"), each.get("name"))), None)
 
 
 class PodView:
@@ -59,6 +41,7 @@ class PodView:
         self.memory: Memory = around.memory
         self._facts = facts
         self._container_facts = container_facts
+        self.seed = uid_of(pod)
 
     @cached_property
     def containers(self) -> list[ContainerView]:
@@ -135,6 +118,7 @@ class ContainerView:
         self.status = status
         self.name: str = spec["name"]
         self.id = self.name
+        self.seed = f"{pod.seed}/{self.name}"
         self.now = pod.now
         self.memory = pod.memory
         self.state_of: Object = status.get("state") or {}

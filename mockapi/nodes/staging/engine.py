@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from mockapi.machinery.clock import parse_timestamp
 from mockapi.machinery.meta import Object
+from mockapi.nodes.staging.chance import share
 from mockapi.nodes.staging.reading import Group, Stages
 from mockapi.nodes.staging.stage import Path, Requirement, Seconds, Stage, as_text, parse_path
 
@@ -53,10 +54,11 @@ class Memory(Protocol):
 
 
 class Subject(Protocol):
-    """What a stage is for: an object, or a part of it with a status of its own."""
+    """What a stage is for: an object, or a part of it with a status of its own. `seed` is what is random about it."""
 
     kind: str
     id: str
+    seed: str
     now: datetime
     memory: Memory
 
@@ -145,7 +147,7 @@ def _moment_of(stage: Stage, subject: Subject) -> datetime | None:
     delay = _sum(stage.delay, subject)
     if start is None or delay is None:
         return None
-    at = start + timedelta(seconds=delay)
+    at = start + timedelta(seconds=delay + _jitter(stage, subject))
     if stage.once or stage.every:
         return _repeated(stage, subject, at)
     if stage.yields:
@@ -159,9 +161,16 @@ def _start(stage: Stage, subject: Subject) -> datetime | None:
     if not stage.since:
         if not stage.delay:
             return subject.now
-        return subject.memory.seen(f"{subject.id}/state", subject.state(), subject.now)
+        entered = subject.memory.seen(f"{subject.id}/state", subject.state(), subject.now)
+        asked = [subject.value(each.path) for each in stage.when]
+        return subject.memory.seen(f"{subject.id}/{stage.name}/since", f"{entered} {asked}", subject.now)
     found = subject.value(stage.since)
     return moment(subject, ".".join(stage.since), found) if isinstance(found, str) else found
+
+
+def _jitter(stage: Stage, subject: Subject) -> float:
+    """Up to `jitter` seconds, which belong to the subject in its present state: they are the same after a restart."""
+    return stage.jitter * share(subject.seed, stage.name, subject.state()) if stage.jitter else 0.0
 
 
 def _sum(parts: Seconds, subject: Subject) -> float | None:

@@ -20,11 +20,17 @@ _PACKAGE = "mockapi.nodes.stages"
 
 
 @cache
-def built_in() -> Stages:
-    """The stages of the package."""
+def built_in() -> tuple[Stage, ...]:
+    """The stages of the package, in their order."""
     files = sorted((file for file in resources.files(_PACKAGE).iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
     loaded = [document for file in files for document in yaml.load(file.read_text(), _LOADER)]
-    return by_kind(map(parse_stage, loaded))
+    return tuple(map(parse_stage, loaded))
+
+
+@cache
+def built_in_by_kind() -> Stages:
+    """The stages of the package for each kind of subject."""
+    return by_kind(built_in())
 
 
 def by_kind(stages: Iterable[Stage]) -> Stages:

@@ -82,3 +82,21 @@ def parse_path(text: str) -> Path:
             quoted, _, rest = part.partition("]")
             segments += [quoted.strip("'\""), *filter(None, rest.split("."))]
     return tuple(segments)
+
+
+def at(value: Any, path: Path) -> Any:
+    """What is at a path within JSON; None when absent. A list of conditions is looked up by type, another by name or position."""
+    for segment in path:
+        if isinstance(value, dict):
+            value = value.get(segment)
+        elif isinstance(value, list):
+            value = _item(value, segment)
+        else:
+            return None
+    return value
+
+
+def _item(items: list[Any], segment: str) -> Any:
+    if segment.isdigit():
+        return items[int(segment)] if int(segment) < len(items) else None
+    return next((each for each in items if isinstance(each, dict) and segment in (each.get("type"), each.get("name"))), None)

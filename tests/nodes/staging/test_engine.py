@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from mockapi.machinery.meta import Object
-from mockapi.nodes.pods.view import at
 from mockapi.nodes.remembering import ObjectMemory
 from mockapi.nodes.staging.engine import Due, Event, Subject, carry_out, next_due
 from mockapi.nodes.staging.reading import by_kind, parse_stage
-from mockapi.nodes.staging.stage import Path, parse_path
+from mockapi.nodes.staging.stage import Path, at, parse_path
 from mockapi.registry.patch.merge_patch import apply_merge_patch
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -21,6 +20,7 @@ class Thing:
 
     kind = "Thing"
     id = ""
+    seed = "thing"
 
     def __init__(self, obj: Object, seconds: float = 0, *, began: float = 0, held: float | None = None) -> None:
         self.obj = obj
