@@ -1,0 +1,62 @@
+"""The key that signs tokens: one for each cluster, kept in its database, so that all processes have the same and a restart keeps it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from jwt.algorithms import RSAAlgorithm
+
+from mockapi.machinery.meta import Key
+from mockapi.storage.database import Database
+from mockapi.storage.records import encode
+
+ALGORITHM = "RS256"
+# What tokens and the key set call the key (RFC 7515, kid). Any name will do; this is what the recorded cluster called its own, and
+# recorded tokens begin with it.
+KEY_ID = "L1kv9PacJCHXlI5nobhRZBKegqRM2sXpaQdmVaFKwc"
+# No kind has this name, so that no client sees it.
+_RESOURCE = "signing-keys"
+_KEY = Key("", "service-accounts")
+_FIELD = "privateKey"
+_BITS = 2048
+_EXPONENT = 65537
+
+
+def signing_key(database: Database) -> RSAPrivateKey:
+    """The cluster's key, made when it is first asked for."""
+    database.cache.catch_up()
+    record = database.cache.get(_RESOURCE, _KEY)
+    text: str = record.object[_FIELD] if record else _keep(database, _new_key())
+    return _parsed(text)
+
+
+def key_set(database: Database) -> dict[str, Any]:
+    """The public half as a JSON Web Key Set (RFC 7517)."""
+    public = RSAAlgorithm.to_jwk(signing_key(database).public_key(), as_dict=True)
+    return {"keys": [{"use": "sig", "kty": "RSA", "kid": KEY_ID, "alg": ALGORITHM, "n": public["n"], "e": public["e"]}]}
+
+
+def _keep(database: Database, made: str) -> str:
+    """Stores a key, unless another process has come first: then that is the key."""
+    with database.transaction() as transaction:
+        record = transaction.read(_RESOURCE, _KEY)
+        if record is not None:
+            return str(record.object[_FIELD])
+        transaction.create(_RESOURCE, _KEY, encode({"metadata": {}, _FIELD: made}))
+    return made
+
+
+def _new_key() -> str:
+    key = generate_private_key(public_exponent=_EXPONENT, key_size=_BITS)
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> RSAPrivateKey:
+    key = serialization.load_pem_private_key(text.encode(), None, unsafe_skip_rsa_key_validation=True)
+    assert isinstance(key, RSAPrivateKey)
+    return key
