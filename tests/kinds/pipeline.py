@@ -36,7 +36,10 @@ class Api:
 
     def create(self, resource: str, obj: Object, *, dry_run: bool = False) -> Object:
         """POST."""
-        kind = self._kind(resource)
+        return self.create_of(self._kind(resource), obj, dry_run=dry_run)
+
+    def create_of(self, kind: Kind, obj: Object, *, dry_run: bool = False) -> Object:
+        """POST, under a version of a resource."""
         return self.resources.create(kind, NAMESPACE if kind.namespaced else "", Body(obj), self._request(dry_run))
 
     def update(self, resource: str, obj: Object, subresource: str = "") -> Object:
@@ -46,7 +49,10 @@ class Api:
 
     def patch(self, resource: str, name: str, patch: Object, subresource: str = "") -> Object:
         """PATCH with a merge patch."""
-        kind = self._kind(resource)
+        return self.patch_of(self._kind(resource), name, patch, subresource)
+
+    def patch_of(self, kind: Kind, name: str, patch: Object, subresource: str = "") -> Object:
+        """PATCH with a merge patch, under a version of a resource."""
         return self.resources.patch(kind, self._key(kind, name), Patch(MERGE_PATCH, patch), self._request(), subresource)
 
     def delete(self, resource: str, name: str) -> Deleted:

@@ -41,22 +41,36 @@ _ALWAYS: dict[str, Any] = {"eventTime": None, "regarding": {}}
 _DROPPED_WHEN_EMPTY = ("reportingController", "reportingInstance", "note")
 _TYPES = ("Normal", "Warning")
 _LEAST_SERIES = 2
-# What never changes, with the name that errors give it.
-_FIXED = {
-    "involvedObject": "involvedObject",
-    "reason": "reason",
-    "message": "message",
-    "source": "source",
-    "firstTimestamp": "firstTimestamp",
-    "lastTimestamp": "lastTimestamp",
-    "count": "count",
-    "type": "type",
-    "eventTime": "eventTime",
-    "action": "action",
-    "related": "related",
-    "reportingComponent": "reportingController",
-    "reportingInstance": "reportingInstance",
+# What never changes, in the order in which the real server looks at it: at the reason twice.
+_FIXED = (
+    "involvedObject",
+    "reason",
+    "message",
+    "source",
+    "firstTimestamp",
+    "lastTimestamp",
+    "count",
+    "reason",
+    "type",
+    "eventTime",
+    "action",
+    "related",
+    "reportingComponent",
+    "reportingInstance",
+)
+# What errors call it where that is not its name.
+_FIXED_NAMES = {"reportingComponent": "reportingController"}
+# The fields of objects within events, as errors show them: all, under the names of the internal types.
+_REFERENCE = {
+    "kind": "Kind",
+    "namespace": "Namespace",
+    "name": "Name",
+    "uid": "UID",
+    "apiVersion": "APIVersion",
+    "resourceVersion": "ResourceVersion",
+    "fieldPath": "FieldPath",
 }
+_PARTS = {"involvedObject": _REFERENCE, "related": _REFERENCE, "source": {"component": "Component", "host": "Host"}}
 
 
 def _to_core(obj: Object) -> Object:
@@ -83,7 +97,14 @@ class _CoreStrategy(core.EventStrategy):
             found += _series(obj)
         found += validate_object_meta_update(obj["metadata"], old["metadata"])
         changed = [name for name in _FIXED if obj.get(name) != old.get(name)]
-        return found + [invalid(_FIXED[name], obj.get(name), IMMUTABLE) for name in changed]
+        return found + [invalid(_FIXED_NAMES.get(name, name), _shown(name, obj.get(name)), IMMUTABLE) for name in changed]
+
+
+def _shown(name: str, value: Any) -> Any:
+    """A field's value as errors show it."""
+    if name not in _PARTS or value is None:
+        return value
+    return {go_name: value.get(part, "") for part, go_name in _PARTS[name].items()}
 
 
 def _series(event: Object) -> Iterator[FieldError]:
@@ -99,8 +120,8 @@ def _series(event: Object) -> Iterator[FieldError]:
 def _creation_errors(event: Object) -> Iterator[FieldError]:
     if event.get("eventTime") is None:
         yield required("eventTime")
-    if event.get("type") and event["type"] not in _TYPES:
-        yield invalid("type", "", f"has invalid value: {event['type']}")
+    if event.get("type") not in _TYPES:
+        yield invalid("type", "", f"has invalid value: {event.get('type') or ''}")
     for field in ("firstTimestamp", "lastTimestamp", "count", "source"):
         if event.get(field):
             yield invalid(field, "", "needs to be unset")
