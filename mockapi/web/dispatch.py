@@ -14,6 +14,7 @@ from mockapi.web.exchange import JSON, Answer, Call, page_not_found
 from mockapi.web.health import Health
 from mockapi.web.negotiation import Output
 from mockapi.web.openapi.serving import OpenAPI
+from mockapi.web.openid import OpenID
 from mockapi.web.rendering import document
 from mockapi.web.routes import resolve
 from mockapi.web.verbs import Verbs
@@ -29,6 +30,7 @@ class Dispatch:
         self._discovery = Discovery(resources.catalogue)
         health = Health(resources.database, stopped)
         openapi = OpenAPI(resources.catalogue, resources.definitions, resources.cluster.minor)
+        openid = OpenID(resources.database)
         self._parts: dict[str, Callable[[Call, list[str]], Answer]] = {
             "api": self._core,
             "apis": self._named_groups,
@@ -37,6 +39,8 @@ class Dispatch:
             "livez": health.answer,
             "readyz": health.answer,
             "openapi": openapi.answer,
+            ".well-known": openid.answer,
+            "openid": openid.answer,
             "": self._index,
             "index.html": self._index,
         }
@@ -92,6 +96,7 @@ class Dispatch:
     def _paths(self) -> list[str]:
         """What there is to look at, sorted."""
         paths = {"/api", "/apis", "/healthz", "/livez", "/readyz", "/openapi/v2", "/openapi/v3", "/version"}
+        paths |= {"/.well-known/openid-configuration", "/openid/v1/jwks"}
         paths |= {f"/{probe}/{check}" for probe in ("healthz", "livez", "readyz") for check in ("etcd", "log", "ping")}
         for group, versions in self._discovery.groups.items():
             root = f"/apis/{group}" if group else "/api"

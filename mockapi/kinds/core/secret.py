@@ -19,10 +19,8 @@ from mockapi.registry.kind import Column, Kind
 from mockapi.registry.request import Request
 from mockapi.registry.schema.syntax import syntax_error
 from mockapi.registry.strategy import Strategy, zero_filled
+from mockapi.registry.tokens.names import NAME_ANNOTATION, SECRET_TYPE
 from mockapi.registry.validation import Leaf, Rules
-
-SERVICE_ACCOUNT_TOKEN = "kubernetes.io/service-account-token"
-SERVICE_ACCOUNT_NAME = "kubernetes.io/service-account.name"
 
 # The types of core/v1 SecretType that ask something of the data.
 _BASIC_AUTH, _SSH_AUTH, _TLS = "kubernetes.io/basic-auth", "kubernetes.io/ssh-auth", "kubernetes.io/tls"
@@ -74,8 +72,8 @@ class SecretStrategy(Strategy):
 
 def _type_errors(obj: Object, data: Mapping[str, str]) -> Iterator[FieldError]:
     kind = obj["type"]
-    if kind == SERVICE_ACCOUNT_TOKEN and not annotations_of(obj).get(SERVICE_ACCOUNT_NAME):
-        yield required(f"metadata.annotations[{SERVICE_ACCOUNT_NAME}]")
+    if kind == SECRET_TYPE and not annotations_of(obj).get(NAME_ANNOTATION):
+        yield required(f"metadata.annotations[{NAME_ANNOTATION}]")
     if kind == _BASIC_AUTH and not any(key in data for key in _CREDENTIALS):
         yield from (required(f"data[{key}]") for key in _CREDENTIALS)
     if kind == _SSH_AUTH and not data.get(_SSH_KEY):

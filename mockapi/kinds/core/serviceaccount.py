@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockapi.kinds.core.token_request import request_token
 from mockapi.machinery.fielderrors import FieldError
 from mockapi.machinery.meta import Object, annotations_of
 from mockapi.registry.columns import AGE, NAME
@@ -46,6 +47,6 @@ KIND = Kind(
     plural="serviceaccounts",
     short_names=("sa",),
     strategy=ServiceAccountStrategy(),
-    subresources=(Subresource("token", verbs=("create",), kind="TokenRequest", group="authentication.k8s.io", version="v1"),),
+    subresources=(Subresource("token", ("create",), "TokenRequest", "authentication.k8s.io", "v1", handlers=(("create", request_token),)),),
     columns=(NAME, AGE),
 )

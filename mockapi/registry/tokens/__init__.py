@@ -1,4 +1,4 @@
 """Tokens of service accounts: the key that signs them, what they say, and whether one holds.
 
-Nothing here is imported before there is a token: the libraries (PyJWT with cryptography) take time to load.
+Nothing but the names is imported before there is a token: the libraries (PyJWT with cryptography) take time to load.
 """

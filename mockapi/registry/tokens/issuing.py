@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import jwt
 
 from mockapi.machinery.meta import Object, name_of, namespace_of, uid_of
-from mockapi.registry.tokens.key import ALGORITHM, KEY_ID, signing_key
+from mockapi.registry.tokens.key import ALGORITHM, key_id, signing_key
 from mockapi.storage.database import Database
 
 # Who issues them, and whom they are for unless somebody else is named: the API server.
@@ -81,4 +81,5 @@ def _reference(obj: Object) -> Object:
 
 
 def _signed(database: Database, claims: dict[str, Any]) -> str:
-    return jwt.encode(claims, signing_key(database), ALGORITHM, headers={"kid": KEY_ID, "typ": ""})
+    key = signing_key(database)
+    return jwt.encode(claims, key, ALGORITHM, headers={"kid": key_id(key), "typ": ""})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from functools import lru_cache
 from typing import Any
 
@@ -14,9 +16,6 @@ from mockapi.storage.database import Database
 from mockapi.storage.records import encode
 
 ALGORITHM = "RS256"
-# What tokens and the key set call the key (RFC 7515, kid). Any name will do; this is what the recorded cluster called its own, and
-# recorded tokens begin with it.
-KEY_ID = "L1kv9PacJCHXlI5nobhRZBKegqRM2sXpaQdmVaFKwc"
 # No kind has this name, so that no client sees it.
 _RESOURCE = "signing-keys"
 _KEY = Key("", "service-accounts")
@@ -33,10 +32,19 @@ def signing_key(database: Database) -> RSAPrivateKey:
     return _parsed(text)
 
 
+@lru_cache(maxsize=8)
+def key_id(key: RSAPrivateKey) -> str:
+    """What tokens and the key set call the key (RFC 7515, kid): as kube-apiserver has it, a digest of its public half."""
+    encoding, form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    digest = hashlib.sha256(key.public_key().public_bytes(encoding, form)).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
 def key_set(database: Database) -> dict[str, Any]:
     """The public half as a JSON Web Key Set (RFC 7517)."""
-    public = RSAAlgorithm.to_jwk(signing_key(database).public_key(), as_dict=True)
-    return {"keys": [{"use": "sig", "kty": "RSA", "kid": KEY_ID, "alg": ALGORITHM, "n": public["n"], "e": public["e"]}]}
+    key = signing_key(database)
+    public = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    return {"keys": [{"use": "sig", "kty": "RSA", "kid": key_id(key), "alg": ALGORITHM, "n": public["n"], "e": public["e"]}]}
 
 
 def _keep(database: Database, made: str) -> str:

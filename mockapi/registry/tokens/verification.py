@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 import jwt
+from jwt.types import Options
 
-from mockapi.machinery.gotext import quote
+from mockapi.machinery.gotext import quoted
 from mockapi.machinery.meta import Key, Object, namespace_of, uid_of
 from mockapi.registry.tokens.issuing import ISSUER, LEGACY_ISSUER, PRIVATE, subject
 from mockapi.registry.tokens.key import ALGORITHM, signing_key
 from mockapi.storage.database import Database
 
+# Times and audiences are checked against this server's clock and the review.
+_UNCHECKED: Options = {"verify_aud": False, "verify_exp": False, "verify_nbf": False, "verify_iat": False}
 _LEGACY = "kubernetes.io/serviceaccount"
 _INVALIDATED = "service account token has been invalidated"
 _BOUND_TO = {"pod": "pods", "secret": "secrets", "node": "nodes"}
@@ -52,12 +55,11 @@ def verify(database: Database, token: str, audiences: list[str], read: Read, now
 
 
 def _claims(database: Database, token: str) -> dict[str, Any]:
-    unchecked = {"verify_aud": False, "verify_exp": False, "verify_nbf": False, "verify_iat": False}
     try:
         claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
         if claims.get("iss") not in {ISSUER, LEGACY_ISSUER}:
             raise InvalidTokenError
-        jwt.decode(token, signing_key(database).public_key(), [ALGORITHM], options=unchecked)
+        jwt.decode(token, signing_key(database).public_key(), [ALGORITHM], options=_UNCHECKED)
     except jwt.InvalidSignatureError as failure:
         raise InvalidTokenError("go-jose/go-jose: error in cryptographic primitive") from failure
     except jwt.InvalidTokenError as failure:
@@ -104,8 +106,7 @@ def _account(namespace: str, name: str, uid: str, read: Read) -> Object:
 
 def _check_bound(private: dict[str, Any], read: Read) -> None:
     """A token ends with the object that it is bound to; the node of a pod is only named."""
-    claims = [claim for claim in ("pod", "secret") if claim in private] or [claim for claim in ("node",) if claim in private]
-    for claim in claims:
+    for claim in [claim for claim in _BOUND_TO if claim in private][:1]:
         namespace = "" if claim == "node" else private["namespace"]
         found = read(_BOUND_TO[claim], Key(namespace, private[claim]["name"]))
         if found is None or uid_of(found) != private[claim]["uid"]:
@@ -118,4 +119,4 @@ def _of(account: Object, audiences: list[str], extra: dict[str, list[str]]) -> H
 
 
 def _list(texts: list[str]) -> str:
-    return f"[{' '.join(quote(text) for text in texts)}]"
+    return f"[{' '.join(quoted(text) for text in texts)}]"
