@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mockapi.controllers.resourcequota import ResourceQuotaController
 from mockapi.kinds.admission.resource_quota import ResourceQuotaAdmission
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object
+from mockapi.machinery.quantity import ZERO, parse_quantity
 from mockapi.storage.database import Database
+from mockapi.storage.migrate import migrate
 from tests.registry.calls import MAPS, at_once, config_map, create, refusal
 from tests.world import World
 
@@ -241,3 +246,40 @@ def test_claims_are_in_the_scope_of_their_attributes(limited: World) -> None:
     limited.create("persistentvolumeclaims", claim("a", "1Gi", volumeAttributesClassName="gold"))
     limited.create("persistentvolumeclaims", claim("b", "1Gi", volumeAttributesClassName="lead"))
     assert used(limited) == {"persistentvolumeclaims": "1"}
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["create", "delete", "finish", "resize"]), st.integers(0, 4), st.integers(1, 9)), max_size=25)
+
+
+@settings(max_examples=15)
+@given(steps=STEPS)
+def test_what_is_used_is_what_is_there_and_never_too_much(steps: list[tuple[str, int, int]], tmp_path_factory: Any) -> None:
+    url = f"sqlite:///{tmp_path_factory.mktemp('quota')}/test.db"
+    migrate(url)
+    database = Database(url, synchronous="OFF")
+    world = World(database, admission=(ResourceQuotaAdmission(),))
+    world.run(ResourceQuotaController)
+    quota(world, {"requests.cpu": "1", "pods": "3"})
+    for step in steps:
+        with suppress(StatusError):
+            take(world, *step)
+        assert parse_quantity(used(world)["requests.cpu"]) <= parse_quantity("1")
+        world.settle()
+        living = [each for each in world.list("pods") if each["status"].get("phase") != "Failed"]
+        requests = [parse_quantity(each["spec"]["containers"][0]["resources"]["requests"]["cpu"]) for each in living]
+        assert used(world) == {"pods": str(len(living)), "requests.cpu": str(sum(requests, ZERO))}
+    database.close()
+
+
+def take(world: World, action: str, number: int, tenths: int) -> None:
+    """One thing that clients do to pods."""
+    name = f"p{number}"
+    wanted = pod(name, {"cpu": f"{tenths}00m"})
+    if action == "create":
+        world.create("pods", wanted)
+    elif action == "delete":
+        world.delete("pods", name)
+    elif action == "finish":
+        world.patch("pods", name, {"status": {"phase": "Failed"}}, "status")
+    else:
+        world.patch("pods", name, {"spec": {"containers": wanted["spec"]["containers"]}}, "resize")

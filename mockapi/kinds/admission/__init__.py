@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockapi.kinds.admission.certificate_subject import CertificateSubjectRestriction
 from mockapi.kinds.admission.ingress_class import DefaultIngressClass
 from mockapi.kinds.admission.limit_ranger import LimitRanger
 from mockapi.kinds.admission.podsecurity.plugin import PodSecurity
@@ -24,6 +25,7 @@ PLUGINS: tuple[Admission, ...] = (
     StorageObjectInUseProtection(),
     PersistentVolumeClaimResize(),
     RuntimeClassAdmission(),
+    CertificateSubjectRestriction(),
     DefaultIngressClass(),
     PodTopologyLabels(),
     ResourceQuotaAdmission(),
