@@ -1,122 +1,19 @@
-"""A ReplicaSet has as many pods as it should: makes what is missing, deletes what is too much, counts what there is."""
+"""A ReplicaSet has as many pods as it should (apps/v1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-from mockapi.controllers.workload import conditions, podfacts
-from mockapi.controllers.workload.claims import Claims
-from mockapi.controllers.workload.deletion_order import first_to_go
-from mockapi.controllers.workload.gone import unless_gone
-from mockapi.controllers.workload.podcontrol import PodControl, namespace_goes, pod_from_template
-from mockapi.machinery.clock import timestamp
-from mockapi.machinery.errors import StatusError
-from mockapi.machinery.meta import Key, Object, Objects, controller_of, is_terminating, labels_of, uid_of
-from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
-
-_RESOURCE = "replicasets.apps"
-_FAILURE = "ReplicaFailure"
-# How many pods one look makes or deletes at most, so that the status tells of the progress.
-_BURST = 500
-# A look costs time for each pod. One at a set of more than so many pods is not repeated for every pod that changes: so many
-# seconds for each pod pass until the next.
-_MANY = 50
-_PAUSE = 0.001
+from mockapi.controllers.workload.replicas import ReplicasController
+from mockapi.machinery.meta import Object
+from mockapi.machinery.selectors import LabelSelector, selector_from_object
 
 
-class ReplicaSetController(Controller):
+class ReplicaSetController(ReplicasController):
     """Keeps the number of pods, and the status, of each ReplicaSet."""
 
     name = "replicaset-controller"
-    workers = 2
+    resource = "replicasets.apps"
 
-    def __init__(self, toolbox: Toolbox) -> None:
-        super().__init__(toolbox)
-        self._sets = toolbox.informers.of(_RESOURCE)
-        self._claims = Claims(toolbox, _RESOURCE, "pods")
-        self._pods = PodControl(toolbox.client, toolbox.recorder(self.name))
-        self._next_look: dict[Key, float] = {}
-
-    def watches(self) -> Mapping[str, Watch]:
-        return {_RESOURCE: own_key, "pods": self._claims.keys}
-
-    def reconcile(self, key: Key) -> float | None:
-        wait = self._next_look.pop(key, 0.0) - self.clock.monotonic()
-        replica_set = self._sets.get(key)
-        if replica_set is None:
-            return None
-        if wait > 0:
-            self._next_look[key] = self.clock.monotonic() + wait
-            return wait
-        with unless_gone():
-            return self._bring_further(key, replica_set)
-        return None
-
-    def _bring_further(self, key: Key, replica_set: Object) -> float | None:
-        controlled = self._claims.claim(replica_set, podfacts.is_active)
-        pods = [pod for pod in controlled if podfacts.is_active(pod)]
-        failure = None
-        try:
-            if not is_terminating(replica_set):
-                self._manage(replica_set, pods)
-        except StatusError as caught:
-            failure = None if namespace_goes(caught) else caught
-        going = sum(is_terminating(pod) and not podfacts.is_finished(pod) for pod in controlled)
-        self._write_status(replica_set, pods, going, failure)
-        if failure:
-            raise failure
-        if len(controlled) > _MANY:
-            self._next_look[key] = self.clock.monotonic() + len(controlled) * _PAUSE
-        return podfacts.next_availability(pods, _min_ready(replica_set), self.clock.now()) if _min_ready(replica_set) else None
-
-    def _manage(self, replica_set: Object, pods: Objects) -> None:
-        excess = len(pods) - replica_set["spec"]["replicas"]
-        for _ in range(min(-excess, _BURST)):
-            self._pods.create(pod_from_template(replica_set["spec"]["template"], replica_set), replica_set)
-        if excess > 0:
-            related = self._pods_of_siblings(replica_set)
-            for pod in first_to_go(pods, related, min(excess, _BURST), self.clock.now()):
-                self._pods.delete(pod, replica_set)
-
-    def _pods_of_siblings(self, replica_set: Object) -> Iterable[Object]:
-        """The pods of all ReplicaSets of the same controller, such as a Deployment."""
-        controller = controller_of(replica_set)
-        siblings = self._sets.owned_by(controller["uid"]) if controller else ()
-        return (pod for sibling in siblings for pod in self.informers.of("pods").owned_by(uid_of(sibling)))
-
-    def _write_status(self, replica_set: Object, pods: Objects, going: int, failure: StatusError | None) -> None:
-        status = {
-            **self._counts(replica_set, pods),
-            "terminatingReplicas": going,
-            "observedGeneration": replica_set["metadata"]["generation"],
-            **self._conditions(replica_set, pods, failure),
-        }
-        if status != replica_set["status"]:
-            self.client.update_status(_RESOURCE, {**replica_set, "status": status})
-
-    def _counts(self, replica_set: Object, pods: Objects) -> Object:
-        """What apps/v1 ReplicaSetStatus counts; counts of zero but `replicas` are left out."""
-        labels = ((replica_set["spec"]["template"].get("metadata") or {}).get("labels") or {}).items()
-        now, min_ready = self.clock.now(), _min_ready(replica_set)
-        ready = [pod for pod in pods if podfacts.is_ready(pod)]
-        counts = {
-            "fullyLabeledReplicas": sum(labels <= labels_of(pod).items() for pod in pods),
-            "readyReplicas": len(ready),
-            "availableReplicas": sum(podfacts.is_available(pod, min_ready, now) for pod in ready),
-        }
-        return {"replicas": len(pods), **{name: count for name, count in counts.items() if count}}
-
-    def _conditions(self, replica_set: Object, pods: Objects, failure: StatusError | None) -> Object:
-        present = replica_set["status"].get("conditions") or []
-        if failure is None:
-            present = conditions.without(present, _FAILURE)
-        elif conditions.find(present, _FAILURE) is None:
-            reason = "FailedCreate" if len(pods) < replica_set["spec"]["replicas"] else "FailedDelete"
-            moment = timestamp(self.clock.now())
-            condition = {"type": _FAILURE, "status": "True", "lastTransitionTime": moment, "reason": reason, "message": failure.message}
-            present = [*present, condition]
-        return {"conditions": present} if present else {}
-
-
-def _min_ready(replica_set: Object) -> int:
-    return int(replica_set["spec"].get("minReadySeconds") or 0)
+    @staticmethod
+    def selector(owner: Object) -> LabelSelector:
+        """spec.selector, a LabelSelector."""
+        return selector_from_object(owner["spec"]["selector"])

@@ -23,6 +23,9 @@ from mockapi.machinery.meta import (
 from mockapi.machinery.selectors import LabelSelector, selector_from_object
 from mockapi.reconcile.controller import Toolbox
 
+# Which dependents an owner selects.
+Selector = Callable[[Object], LabelSelector]
+
 _GONE = frozenset({404, 422})
 # The index of objects that nobody controls, by namespace.
 _ORPHANS = "orphans"
@@ -33,8 +36,17 @@ _CONTROLLED = "controlled"
 class Claims:
     """Claims objects of one resource for owners of another."""
 
-    def __init__(self, toolbox: Toolbox, owners: str, dependents: str, eligible: Callable[[Object, Object], bool] | None = None) -> None:
+    def __init__(
+        self,
+        toolbox: Toolbox,
+        owners: str,
+        dependents: str,
+        eligible: Callable[[Object, Object], bool] | None = None,
+        *,
+        selector: Selector = lambda owner: selector_from_object(owner["spec"]["selector"]),
+    ) -> None:
         """`eligible(owner, dependent)` narrows what the selector matches."""
+        self._selector = selector
         self._client = toolbox.client
         self._informer = toolbox.informers.of(dependents)
         self._informer.add_index(_ORPHANS, _orphanage)
@@ -45,7 +57,7 @@ class Claims:
 
     def claim(self, owner: Object, considered: Callable[[Object], bool] | None = None) -> Objects:
         """All that the owner controls from now on. Only what is considered is adopted or let go."""
-        selector = selector_from_object(owner["spec"]["selector"])
+        selector = self._selector(owner)
         stays = not is_terminating(owner)
         claimed = []
         for obj in self._owned(owner):
@@ -72,7 +84,7 @@ class Claims:
         return {key_of(owner) for owner in self._owners.list(namespace_of(obj)) if self._may_adopt(owner, obj)}
 
     def _may_adopt(self, owner: Object, obj: Object) -> bool:
-        return self._matches(owner, selector_from_object(owner["spec"]["selector"]), obj)
+        return self._matches(owner, self._selector(owner), obj)
 
     def _owned(self, owner: Object) -> Objects:
         return self._informer.indexed(_CONTROLLED, uid_of(owner))
