@@ -8,6 +8,16 @@ from mockapi.machinery.meta import Object, labels_of, name_of
 from mockapi.machinery.selectors import LabelSelector, SelectorError, selector_from_object
 
 
+def pod_allows(pod: Object, node: Object) -> bool:
+    """Whether the pod's nodeSelector and required node affinity both hold for the node (PodSpec.nodeSelector, NodeAffinity)."""
+    labels, spec = labels_of(node), pod["spec"]
+    if any(labels.get(key) != value for key, value in (spec.get("nodeSelector") or {}).items()):
+        return False
+    affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
+    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
+    return required is None or node_matches(required, node)
+
+
 def node_matches(selector: Object, node: Object) -> bool:
     """Whether one of the terms of a NodeSelector holds for the node."""
     return any(term_matches(term, node) for term in selector.get("nodeSelectorTerms") or ())

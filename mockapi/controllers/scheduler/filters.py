@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mockapi.controllers.scheduler.usage import ZERO, Load, Request
-from mockapi.machinery.meta import Object, labels_of
-from mockapi.machinery.nodeselectors import node_matches
+from mockapi.machinery.meta import Object
+from mockapi.machinery.nodeselectors import pod_allows
 from mockapi.machinery.quantity import parse_quantity
+from mockapi.machinery.tolerations import UNSCHEDULABLE, tolerated, untolerated
 
 _AFFINITY = "node(s) didn't match Pod's node affinity/selector"
-_HARD = ("NoSchedule", "NoExecute")
 
 
 class Candidate(NamedTuple):
@@ -37,28 +37,17 @@ def why_not(pod: Object, wanted: Request, candidate: Candidate) -> Refusal | Non
 
 
 def _unschedulable(pod: Object, _wanted: Request, candidate: Candidate) -> Refusal | None:
-    taint = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
-    if candidate.node["spec"].get("unschedulable") and not _tolerated(pod, taint):
+    if candidate.node["spec"].get("unschedulable") and not tolerated(pod["spec"].get("tolerations") or (), UNSCHEDULABLE):
         return Refusal(("node(s) were unschedulable",), final=True)
     return None
 
 
 def _untolerated(pod: Object, _wanted: Request, candidate: Candidate) -> Refusal | None:
-    for taint in candidate.node["spec"].get("taints") or ():
-        if taint.get("effect") in _HARD and not _tolerated(pod, taint):
-            return Refusal(("node(s) had untolerated taint(s)",), final=True)
-    return None
+    return Refusal(("node(s) had untolerated taint(s)",), final=True) if untolerated(pod, candidate.node) else None
 
 
 def _affinity(pod: Object, _wanted: Request, candidate: Candidate) -> Refusal | None:
-    labels = labels_of(candidate.node)
-    selector = pod["spec"].get("nodeSelector") or {}
-    if any(labels.get(key) != value for key, value in selector.items()):
-        return Refusal((_AFFINITY,), final=True)
-    affinity = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get("requiredDuringSchedulingIgnoredDuringExecution")
-    if affinity and not node_matches(affinity, candidate.node):
-        return Refusal((_AFFINITY,), final=True)
-    return None
+    return None if pod_allows(pod, candidate.node) else Refusal((_AFFINITY,), final=True)
 
 
 def _ports(_pod: Object, wanted: Request, candidate: Candidate) -> Refusal | None:
@@ -83,17 +72,3 @@ def _resources(_pod: Object, wanted: Request, candidate: Candidate) -> Refusal |
 
 # In the order in which kube-scheduler asks its plugins.
 _FILTERS: tuple[Filter, ...] = (_unschedulable, _untolerated, _affinity, _ports, _resources)
-
-
-def _tolerated(pod: Object, taint: Object) -> bool:
-    return any(_tolerates(toleration, taint) for toleration in pod["spec"].get("tolerations") or ())
-
-
-def _tolerates(toleration: Object, taint: Object) -> bool:
-    if toleration.get("effect") and toleration["effect"] != taint.get("effect"):
-        return False
-    if toleration.get("key") and toleration["key"] != taint["key"]:
-        return False
-    if toleration.get("operator") == "Exists":
-        return True
-    return bool(toleration.get("key")) and toleration.get("value", "") == taint.get("value", "")
