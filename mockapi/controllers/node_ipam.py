@@ -13,12 +13,10 @@ _log = logging.getLogger(__name__)
 
 # kube-controller-manager: nodeCIDRMaskSize.
 _PREFIX = 24
-_NOT_READY = "node.kubernetes.io/not-ready"
-_UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 
 
 class NodeAddresses(Controller):
-    """Gives every node the lowest free range, and keeps the taints that say whether pods may come."""
+    """Gives every node the lowest free range."""
 
     name = "node-ipam"
 
@@ -32,7 +30,6 @@ class NodeAddresses(Controller):
         spec = dict(node["spec"])
         if not spec.get("podCIDR"):
             spec.update(self._range())
-        _set_taints(spec, node)
         meta = _completed(node["metadata"])
         if spec != node["spec"] or meta != node["metadata"]:
             self.client.update("nodes", {**node, "metadata": meta, "spec": spec})
@@ -63,19 +60,3 @@ def _completed(meta: Object) -> Object:
     if "kubernetes.io/os" in labels:
         labels["beta.kubernetes.io/os"] = labels["kubernetes.io/os"]
     return {**meta, "annotations": annotations, **({"labels": labels} if labels else {})}
-
-
-def _set_taints(spec: Object, node: Object) -> None:
-    """The taints that follow from the node's readiness and from spec.unschedulable."""
-    wanted = {_NOT_READY: not _is_ready(node), _UNSCHEDULABLE: bool(spec.get("unschedulable"))}
-    present = spec.get("taints") or []
-    taints = [taint for taint in present if wanted.get(taint["key"], True) or taint.get("effect") != "NoSchedule"]
-    held = {taint["key"] for taint in taints if taint.get("effect") == "NoSchedule"}
-    taints += [{"key": key, "effect": "NoSchedule"} for key, needed in wanted.items() if needed and key not in held]
-    if taints != present:
-        spec["taints"] = taints
-
-
-def _is_ready(node: Object) -> bool:
-    conditions = (node.get("status") or {}).get("conditions") or ()
-    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)

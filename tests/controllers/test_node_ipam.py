@@ -10,9 +10,6 @@ from mockapi.registry.cluster import Cluster
 from mockapi.storage.database import Database
 from tests.world import World
 
-NOT_READY = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
-UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
-
 
 @pytest.fixture
 def kept(database: Database) -> World:
@@ -31,12 +28,6 @@ def spec(world: World, name: str) -> Object:
     node = world.client.get("nodes", "", name)
     assert node is not None
     return dict(node["spec"])
-
-
-def ready(world: World, name: str, status: str) -> None:
-    conditions = [{"type": "Ready", "status": status, "lastHeartbeatTime": None, "lastTransitionTime": None}]
-    world.client.patch("nodes", "", name, {"status": {"conditions": conditions}}, "status")
-    world.settle()
 
 
 def test_each_node_has_the_lowest_free_range(kept: World) -> None:
@@ -63,29 +54,6 @@ def test_a_node_that_came_too_late_gets_the_range_of_one_that_leaves(kept: World
     kept.client.delete("nodes", "", "c")
     kept.settle()
     assert spec(kept, "e")["podCIDR"] == "10.244.2.0/24"
-
-
-def test_taints_follow_from_readiness_and_from_cordoning(kept: World) -> None:
-    own = {"key": "mine", "value": "v", "effect": "NoExecute"}
-    add(kept, "a", taints=[own])
-    assert spec(kept, "a")["taints"] == [own, NOT_READY]
-    ready(kept, "a", "True")
-    assert spec(kept, "a")["taints"] == [own]
-    kept.client.patch("nodes", "", "a", {"spec": {"unschedulable": True}})
-    kept.settle()
-    assert spec(kept, "a")["taints"] == [own, UNSCHEDULABLE]
-    kept.client.patch("nodes", "", "a", {"spec": {"unschedulable": None}})
-    ready(kept, "a", "False")
-    assert spec(kept, "a")["taints"] == [own, NOT_READY]
-
-
-def test_the_last_taint_goes_and_nothing_stirs_any_more(kept: World) -> None:
-    add(kept, "a")
-    ready(kept, "a", "True")
-    assert not spec(kept, "a").get("taints")
-    revision = kept.database.cache.revision
-    kept.advance(600)
-    assert kept.database.cache.revision == revision
 
 
 def test_metadata_is_completed(kept: World) -> None:

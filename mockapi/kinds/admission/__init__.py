@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockapi.kinds.admission.certificate_subject import CertificateSubjectRestriction
 from mockapi.kinds.admission.ingress_class import DefaultIngressClass
 from mockapi.kinds.admission.limit_ranger import LimitRanger
+from mockapi.kinds.admission.node_taints import TaintNodesByCondition
 from mockapi.kinds.admission.podsecurity.plugin import PodSecurity
 from mockapi.kinds.admission.priority import DefaultPriority
 from mockapi.kinds.admission.resource_quota import ResourceQuotaAdmission
@@ -18,6 +19,7 @@ from mockapi.registry.admission import Admission
 PLUGINS: tuple[Admission, ...] = (
     LimitRanger(),
     ServiceAccountAdmission(),
+    TaintNodesByCondition(),
     PodSecurity(),
     DefaultPriority(),
     DefaultTolerationSeconds(),
