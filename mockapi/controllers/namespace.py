@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.meta import Key, Object, Objects, is_terminating, key_of, namespace_of, uid_of
-from mockapi.reconcile.controller import Controller, Watch, own_key
+from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 from mockapi.registry.kind import Kind
 
 _FINALIZER = "kubernetes"
@@ -15,10 +15,17 @@ _LOOK_AGAIN = 5.0
 
 
 class NamespaceLifecycle(Controller):
-    """Deletes a terminating namespace's content, tells in its status what is left, and lets it go when nothing is."""
+    """Deletes a terminating namespace's content, tells in its status what is left, and lets it go when nothing is.
+
+    It begins a while after the deletion, when clients and other controllers have had the time to notice.
+    """
 
     name = "namespace"
     workers = 2
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        super().__init__(toolbox)
+        self._seen: dict[Key, float] = {}
 
     def watches(self) -> Mapping[str, Watch]:
         content = {kind.resource: self._of_terminating for kind in self._kinds()}
@@ -30,7 +37,11 @@ class NamespaceLifecycle(Controller):
     def reconcile(self, key: Key) -> float | None:
         namespace = self.client.get("namespaces", "", key.name)
         if namespace is None or not is_terminating(namespace) or _FINALIZER not in (namespace["spec"].get("finalizers") or ()):
+            self._seen.pop(key, None)
             return None
+        wait = self._seen.setdefault(key, self.clock.monotonic()) + self.toolbox.simulation.namespace_delay - self.clock.monotonic()
+        if wait > 0:
+            return wait
         for kind in self._kinds():
             for obj in self.client.list(kind.resource, key.name):
                 if not is_terminating(obj):

@@ -22,6 +22,7 @@ class Simulation:
     volume_provision_delay: float
     volume_delete_delay: float
     volume_resize_delay: float
+    namespace_delay: float
     default_storage_class: bool
     container_runtime: str
     kubelet_events: bool
@@ -46,6 +47,7 @@ PRESETS = {
         volume_provision_delay=2.0,
         volume_delete_delay=1.0,
         volume_resize_delay=2.0,
+        namespace_delay=5.0,
         default_storage_class=True,
         container_runtime="containerd",
         kubelet_events=True,
@@ -53,7 +55,8 @@ PRESETS = {
         idle_shells_end=True,
     ),
     # Tests do not wait, and see what a control plane shows whose nodes have no real kubelets. A load balancer keeps some seconds
-    # for itself, so that a client that plays the cloud, as on a control plane that has none, can write the address first.
+    # for itself, so that a client that plays the cloud, as on a control plane that has none, can write the address first; and
+    # a namespace stays for a moment after its deletion, so that a client can rely on seeing that it goes.
     "instant": Simulation(
         image_pull_delay=0.0,
         container_start_delay=0.0,
@@ -63,6 +66,7 @@ PRESETS = {
         volume_provision_delay=0.0,
         volume_delete_delay=0.0,
         volume_resize_delay=0.0,
+        namespace_delay=1.0,
         default_storage_class=False,
         container_runtime="x",
         kubelet_events=False,

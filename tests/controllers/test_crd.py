@@ -11,6 +11,7 @@ from mockapi.controllers.garbage_collector import GarbageCollector
 from mockapi.controllers.namespace import NamespaceLifecycle
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object, is_terminating
+from mockapi.reconcile.simulation import PRESETS
 from tests.kinds.apiextensions.definitions import RESOURCE, definition, version, with_spec
 from tests.world import NAMESPACE, World
 
@@ -124,7 +125,7 @@ def test_custom_resources_go_with_their_namespace(cluster: World) -> None:
     define(cluster, definition(version(schema=with_spec()), version("v2", storage=False)))
     cluster.create(WIDGETS, widget("a", finalizers=["example.com/hold"]))
     cluster.client.delete("namespaces", "", NAMESPACE)
-    cluster.settle()
+    cluster.advance(PRESETS["instant"].namespace_delay)
     namespace = cluster.client.get("namespaces", "", NAMESPACE)
     assert namespace is not None
     remaining = next(each for each in namespace["status"]["conditions"] if each["type"] == "NamespaceContentRemaining")

@@ -4,10 +4,12 @@ import pytest
 
 from mockapi.controllers.namespace import NamespaceLifecycle
 from mockapi.machinery.meta import Object
+from mockapi.reconcile.simulation import PRESETS
 from tests.registry.calls import MAPS, config_map, delete
 from tests.world import World
 
 HOLD = "example.com/hold"
+DELAY = PRESETS["instant"].namespace_delay
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def test_goes_with_all_that_is_in_it(kept: World) -> None:
     kept.create("namespaces", {"metadata": {"name": "other"}})
     kept.client.create(MAPS, config_map("a", namespace="other"))
     delete(kept, "namespaces", "ns")
-    kept.settle()
+    kept.advance(DELAY)
     assert namespace(kept) is None
     assert kept.list(MAPS) == kept.list("services") == []
     assert kept.client.get(MAPS, "other", "a") is not None
@@ -41,11 +43,22 @@ def test_goes_with_all_that_is_in_it(kept: World) -> None:
     assert kept.list(MAPS) == []
 
 
+def test_its_deletion_can_be_seen_before_it_begins(kept: World) -> None:
+    kept.create(MAPS, config_map("a"))
+    delete(kept, "namespaces", "ns")
+    kept.advance(DELAY / 2)
+    found = namespace(kept)
+    assert found is not None
+    assert (found["status"], len(kept.list(MAPS))) == ({"phase": "Terminating"}, 1)
+    kept.advance(DELAY / 2)
+    assert namespace(kept) is None
+
+
 def test_waits_for_finalizers_and_says_so(kept: World) -> None:
     kept.create(MAPS, config_map("held", finalizers=[HOLD]))
     kept.create(MAPS, config_map("free"))
     delete(kept, "namespaces", "ns")
-    kept.settle()
+    kept.advance(DELAY)
     assert [obj["metadata"]["name"] for obj in kept.list(MAPS)] == ["held"]
     assert list(conditions(kept)) == [
         "NamespaceDeletionDiscoveryFailure",
@@ -66,7 +79,7 @@ def test_waits_for_finalizers_and_says_so(kept: World) -> None:
 def test_waits_for_pods_that_end_gracefully(kept: World) -> None:
     kept.pod("a")
     delete(kept, "namespaces", "ns")
-    kept.settle()
+    kept.advance(DELAY)
     assert conditions(kept)["NamespaceFinalizersRemaining"][0] == "False"
     kept.delete("pods", "a")
     kept.settle()
@@ -76,7 +89,7 @@ def test_waits_for_pods_that_end_gracefully(kept: World) -> None:
 def test_keeps_the_time_of_a_condition_that_does_not_change(kept: World) -> None:
     kept.create(MAPS, config_map("held", finalizers=[HOLD]))
     delete(kept, "namespaces", "ns")
-    kept.settle()
+    kept.advance(DELAY)
     before = namespace(kept)
     kept.advance(30)
     assert namespace(kept) == before
@@ -86,7 +99,7 @@ def test_holds_while_a_finalizer_of_its_own_is_left(kept: World) -> None:
     kept.client.patch("namespaces", "", "ns", {"metadata": {"finalizers": [HOLD]}})
     kept.create(MAPS, config_map("a"))
     delete(kept, "namespaces", "ns")
-    kept.settle()
+    kept.advance(DELAY)
     assert kept.list(MAPS) == []
     found = namespace(kept)
     assert found is not None
@@ -99,6 +112,7 @@ def test_is_found_after_a_restart(world: World) -> None:
     world.create(MAPS, config_map("a"))
     delete(world, "namespaces", "ns")
     world.run(NamespaceLifecycle)
+    world.advance(DELAY)
     assert namespace(world) is None
 
 

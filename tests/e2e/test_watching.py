@@ -53,7 +53,9 @@ def test_a_rollout_is_told_step_by_step(kubectl: Kubectl) -> None:
     kubectl.write("web.yaml", MY_NGINX)
     kubectl.ok("kubectl apply -f web.yaml")
     told = kubectl.ok("kubectl rollout status deployment/my-nginx").splitlines()
-    assert told[0] == 'Waiting for deployment "my-nginx" rollout to finish: 0 of 2 updated replicas are available...'
+    # What is told of the time before the ReplicaSet has its pods depends on how soon kubectl asks.
+    available = [line for line in told if "available" in line]
+    assert available[0] == 'Waiting for deployment "my-nginx" rollout to finish: 0 of 2 updated replicas are available...'
     assert told[-1] == 'deployment "my-nginx" successfully rolled out'
 
 
