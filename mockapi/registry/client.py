@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, Objects, key_of
 from mockapi.registry.body import MERGE_PATCH, Body, Patch
-from mockapi.registry.options import DeleteOptions, WriteOptions
+from mockapi.registry.options import APPLY_PATCH, DeleteOptions, WriteOptions
 from mockapi.registry.request import Request
 from mockapi.registry.resources import Resources
 
@@ -53,6 +55,12 @@ class Client:
         kind = self.resources.catalogue.by_resource(resource)
         request = self._request()
         return self.resources.patch(kind, Key(namespace, name), Patch(MERGE_PATCH, patch), request, subresource)
+
+    def apply(self, resource: str, obj: Object) -> Object:
+        """Applies an object that holds what the manager cares for (server-side apply, KEP-555), by force; raises StatusError."""
+        kind = self.resources.catalogue.by_resource(resource)
+        request = self.resources.request(replace(self._options, force=True))
+        return self.resources.apply(kind, key_of(obj), Patch(APPLY_PATCH, obj), request).object
 
     def act(self, resource: str, key: Key, subresource: str, body: Object, verb: str = "create") -> Object:
         """Calls a subresource that has a handler of its own, such as pods/binding; raises StatusError."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Condition, Lock
 
 from mockapi.machinery.meta import Key
+from mockapi.storage.errors import Compacted
 from mockapi.storage.log import Log
 from mockapi.storage.records import Changes, ChangeType, Record, Records
 from mockapi.storage.shelf import Shelf
@@ -24,12 +26,10 @@ class Cache:
         self._begun = self._done = 0  # how often the log was looked at
         self._heard: object = None  # the bell before the last look
         self._moved = Condition()
+        self._shelving = Lock()
         self._revision, records = log.snapshot()
         self._loaded = self._revision
-        by_resource: dict[str, list[Record]] = {}
-        for record in records:
-            by_resource.setdefault(record.resource, []).append(record)
-        self._shelves = {resource: Shelf(self._loaded, shelved) for resource, shelved in by_resource.items()}
+        self._shelves = {resource: Shelf(self._loaded, shelved) for resource, shelved in _by_resource(records).items()}
 
     @property
     def revision(self) -> int:
@@ -103,17 +103,45 @@ class Cache:
             self._log.close()
 
     def _shelf(self, resource: str) -> Shelf:
-        return self._shelves.get(resource) or self._shelves.setdefault(resource, Shelf(self._loaded))
+        shelf = self._shelves.get(resource)
+        if shelf is None:
+            with self._shelving:
+                shelf = self._shelves.setdefault(resource, Shelf(self._loaded))
+        return shelf
 
     def _follow(self) -> None:
         head = self._log.head()
         if head == self._revision:
             return
-        writes: dict[str, list[tuple[ChangeType, Record]]] = {}
-        for write in self._log.tail(self._revision, head):
-            writes.setdefault(write[1].resource, []).append(write)
-        for resource, shelved in writes.items():
-            self._shelf(resource).apply(shelved)
+        try:
+            self._take_in(self._log.tail(self._revision, head))
+        except Compacted:
+            head = self._reload()
         with self._moved:
             self._revision = head
             self._moved.notify_all()
+
+    def _take_in(self, changes: Iterable[tuple[ChangeType, Record]]) -> None:
+        writes: dict[str, list[tuple[ChangeType, Record]]] = {}
+        for write in changes:
+            writes.setdefault(write[1].resource, []).append(write)
+        for resource, shelved in writes.items():
+            self._shelf(resource).apply(shelved)
+
+    def _reload(self) -> int:
+        """Begins anew, as this process slept for so long that changes were forgotten which it has not seen; the revision reached."""
+        head, records = self._log.snapshot()
+        by_resource = _by_resource(records)
+        with self._shelving:
+            self._loaded = head
+            resources = {*self._shelves, *by_resource}
+        for resource in resources:
+            self._shelf(resource).replace(head, by_resource.get(resource, ()))
+        return head
+
+
+def _by_resource(records: Iterable[Record]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(record.resource, []).append(record)
+    return found

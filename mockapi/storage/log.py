@@ -59,19 +59,23 @@ class Log:
         return head, [_record(row) for row in rows]
 
     def tail(self, after: int, upto: int) -> Iterable[tuple[ChangeType, Record]]:
-        """The writes after one revision up to another, oldest first."""
-        rows = self._link.execute(_TAIL, {"cluster": self._cluster, "after": after, "upto": upto})
-        return [(row[5], _record(row)) for row in rows.fetchall()]
+        """The writes after one revision up to another, oldest first. Raises Compacted."""
+        rows = self._link.execute(_TAIL, {"cluster": self._cluster, "after": after, "upto": upto}).fetchall()
+        self._check_complete(after)
+        return [(row[5], _record(row)) for row in rows]
 
     def history(self, resource: str, after: int, limit: int) -> list[Change]:
         """The changes of a resource after a revision, oldest first, at most so many. Raises Compacted."""
         values = {"cluster": self._cluster, "resource": resource, "after": after, "limit": limit}
         rows = self._link.execute(_HISTORY, values).fetchall()
-        # Asked afterwards, so that a compaction in between is noticed.
+        self._check_complete(after)
+        return [_change(row) for row in rows]
+
+    def _check_complete(self, after: int) -> None:
+        """Asked when changes have been read, so that a compaction in between is noticed."""
         compacted = self._link.number(COMPACTED)
         if after < compacted:
             raise Compacted(compacted)
-        return [_change(row) for row in rows]
 
     def close(self) -> None:
         """Gives the connection back."""

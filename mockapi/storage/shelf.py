@@ -18,13 +18,9 @@ class Shelf:
     """One resource at its latest known revision. Safe for use by many threads."""
 
     def __init__(self, revision: int, records: Iterable[Record] = ()) -> None:
-        self._records = {record.key: record for record in records}
-        self._order = sorted((str(key), key) for key in self._records)  # as etcd orders keys: by code points is by UTF-8 bytes
-        self._lists: dict[str, list[Record]] = {}
-        self._history: deque[Change] = deque()
-        self._forgotten = revision  # changes up to this one are not in the history
-        self._revision = max((record.revision for record in self._records.values()), default=0)
         self._changed = Condition()
+        self._fill(revision, records)
+        self._revision = max((record.revision for record in self._records.values()), default=0)
 
     @property
     def revision(self) -> int:
@@ -67,6 +63,20 @@ class Shelf:
             for kind, record in writes:
                 self._apply(kind, record)
             self._changed.notify_all()
+
+    def replace(self, revision: int, records: Iterable[Record]) -> None:
+        """Takes in the objects at a later revision, of whose way there nothing is known, and wakes those who wait."""
+        with self._changed:
+            self._fill(revision, records)
+            self._revision = revision
+            self._changed.notify_all()
+
+    def _fill(self, revision: int, records: Iterable[Record]) -> None:
+        self._records = {record.key: record for record in records}
+        self._order = sorted((str(key), key) for key in self._records)  # as etcd orders keys: by code points is by UTF-8 bytes
+        self._lists: dict[str, list[Record]] = {}
+        self._history: deque[Change] = deque()
+        self._forgotten = revision  # changes up to this one are not in the history
 
     def _apply(self, kind: ChangeType, record: Record) -> None:
         key = record.key

@@ -112,3 +112,23 @@ def test_a_fresh_database_knows_nothing_from_before_its_first_revision(database:
     assert database.cache.changes(MAPS, 2) == []
     with pytest.raises(Compacted):
         database.cache.changes(MAPS, 1)
+
+
+def test_a_process_that_slept_through_it_begins_anew(open_database: Open) -> None:
+    sleeper, writer = open_database(), open_database()
+    put(sleeper, key("gone"))
+    slept_at = sleeper.cache.revision
+    remove(writer, key("gone"))
+    put(writer, key("new"))
+    put(writer, key("s"), "secrets")
+    compact(writer, keep_changes=1, keep_seconds=ALWAYS)
+    assert not sleeper.cache.wait(MAPS, slept_at, 0)
+    sleeper.cache.catch_up()
+    assert sleeper.cache.wait(MAPS, slept_at, 0)
+    for resource in (MAPS, "secrets"):
+        assert sleeper.cache.list(resource) == writer.cache.list(resource) != []
+    with pytest.raises(Compacted):
+        sleeper.cache.changes(MAPS, slept_at)
+    put(writer, key("later"))
+    sleeper.cache.catch_up()
+    assert [record.key.name for record in sleeper.cache.list(MAPS)] == ["later", "new"]
