@@ -14,6 +14,7 @@ import mockapi.kinds
 import mockapi.nodes
 from mockapi.kinds.admission import PLUGINS
 from mockapi.kinds.apiextensions.custom.kinds import CustomKinds
+from mockapi.kinds.metrics.samples import GROUP as METRICS
 from mockapi.machinery.clock import Clock, SystemClock
 from mockapi.machinery.identity import Identity
 from mockapi.reconcile.controller import Controller, Toolbox
@@ -77,13 +78,14 @@ def cluster_of(settings: Settings) -> Cluster:
         pod_cidr=settings.pod_cidr,
         node_ports=settings.node_port_range,
         nodes=settings.nodes,
+        aggregated=frozenset({METRICS} if settings.metrics else ()),
     )
 
 
 def build_resources(database: Database, cluster: Cluster, clock: Clock) -> Resources:
     """The API on a database."""
     definitions = Definitions.for_minor(cluster.minor)
-    catalogue = Catalogue(served(all_kinds(), cluster.minor), CustomKinds(database.cache, definitions))
+    catalogue = Catalogue(served(all_kinds(), cluster), CustomKinds(database.cache, definitions))
     admission = Chain((*PLUGINS, *dynamic_plugins(database.cache, catalogue, definitions)))
     return Resources(database, catalogue, cluster, clock, Identity(), admission)
 

@@ -19,12 +19,16 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True)
 class Option:
-    """One setting: `--name` on the command line, `MOCKAPI_NAME` in the environment. `read` turns text into a value or raises ValueError."""
+    """One setting: `--name` on the command line, `MOCKAPI_NAME` in the environment. `read` turns text into a value or raises ValueError.
+
+    A `flag` is "true" when it is given on the command line, without a value.
+    """
 
     name: str
     default: str
     read: Callable[[str], Any]
     help: str
+    flag: bool = False
 
     @property
     def attribute(self) -> str:
@@ -51,6 +55,7 @@ class Settings:
     node_port_range: PortRange
     nodes: int
     preset: str
+    metrics: bool
     kubeconfig: str
 
     @property
@@ -79,7 +84,9 @@ def add_arguments(parser: argparse.ArgumentParser, names: tuple[str, ...] | None
     """Adds the options (all, or those named) to a command's parser."""
     for option in OPTIONS:
         if names is None or option.name in names:
-            parser.add_argument(f"--{option.name}", metavar="VALUE", help=f"{option.help} [${option.variable}; default {option.default}]")
+            text = f"{option.help} [${option.variable}; default {option.default}]"
+            form: dict[str, Any] = {"action": "store_const", "const": "true"} if option.flag else {"metavar": "VALUE"}
+            parser.add_argument(f"--{option.name}", help=text, **form)
 
 
 def read_settings(arguments: argparse.Namespace | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -138,6 +145,10 @@ def _choice(choices: tuple[str, ...]) -> Callable[[str], str]:
     return read
 
 
+def _switch(text: str) -> bool:
+    return _choice(("true", "false"))(text) == "true"
+
+
 def _network(smallest: int) -> Callable[[str], IPv4Network]:
     def read(text: str) -> IPv4Network:
         try:
@@ -169,5 +180,6 @@ OPTIONS = (
     Option("node-port-range", "30000-32767", _port_range, "range of node ports"),
     Option("nodes", "2", _number(0, 1000), "simulated nodes"),
     Option("preset", "realistic", _choice(tuple(PRESETS)), "how fast the cluster acts: realistic, or instant for tests"),
+    Option("metrics", "false", _switch, "serve metrics.k8s.io with simulated usage, as a metrics-server does", flag=True),
     Option("kubeconfig", "", str, "also write a kubeconfig to this file"),
 )

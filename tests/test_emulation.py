@@ -79,7 +79,7 @@ def test_a_service_and_a_deployment_can_be_made(client: HttpClient) -> None:
 
 
 def test_what_came_later_is_not_there() -> None:
-    old, new = ({kind.resource: kind for kind in served(all_kinds(), minor)} for minor in ("1.32", "1.36"))
+    old, new = ({kind.resource: kind for kind in served(all_kinds(), Cluster(minor=minor))} for minor in ("1.32", "1.36"))
     later = {"servicecidrs.networking.k8s.io", "ipaddresses.networking.k8s.io", "resourceclaims.resource.k8s.io"}
     assert later <= set(new)
     assert not later & set(old)

@@ -32,6 +32,7 @@ def test_defaults() -> None:
         node_port_range=PortRange(30000, 32767),
         nodes=2,
         preset="realistic",
+        metrics=False,
         kubeconfig="",
     )
 
@@ -44,11 +45,18 @@ def test_the_command_line_wins_over_the_environment() -> None:
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
 def test_every_option_can_be_set_by_both(option: object) -> None:
     value = {"address": "::1", "port": "9", "workers": "3", "nodes": "7", "service-cidr": "10.1.0.0/20", "pod-cidr": "10.2.0.0/20"}
-    value |= {"node-port-range": "1-2", "preset": "instant", "database": "/tmp/x", "kubeconfig": "/tmp/k", "kubernetes-version": "1.36"}
+    value |= {
+        "metrics": "true",
+        "node-port-range": "1-2",
+        "preset": "instant",
+        "database": "/tmp/x",
+        "kubeconfig": "/tmp/k",
+        "kubernetes-version": "1.36",
+    }
     name, attribute, variable = option.name, option.attribute, option.variable  # type: ignore[attr-defined]
-    by_line = getattr(given(f"--{name}", value[name]), attribute)
+    by_line = getattr(given(f"--{name}", *(() if option.flag else (value[name],))), attribute)  # type: ignore[attr-defined]
     assert by_line == getattr(given(**{variable: value[name]}), attribute)
-    assert str(by_line) == value[name]
+    assert str(by_line) == (value[name] if not option.flag else "True")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ class World:
         self.clock = FakeClock()
         self.cluster = cluster or Cluster()
         minor = self.cluster.minor
-        catalogue = Catalogue(served(all_kinds(), minor), CustomKinds(database.cache, Definitions.for_minor(minor)))
+        catalogue = Catalogue(served(all_kinds(), self.cluster), CustomKinds(database.cache, Definitions.for_minor(minor)))
         self.resources = Resources(database, catalogue, self.cluster, self.clock, Identity(1), Chain(admission))
         self.client = Client(self.resources)
         self.informers = Informers(database.cache)

@@ -14,11 +14,15 @@ from mockapi.registry.priorities import OF_CUSTOM, OWN_GROUP, Priority, priority
 
 _RESOURCE = "apiservices.apiregistration.k8s.io"
 _MANAGED = "kube-aggregator.kubernetes.io/automanaged"
+# The Services of groups that servers behind the API server would add; here the API server answers for them itself.
+_AGGREGATED = {"metrics.k8s.io": Key("kube-system", "metrics-server")}
 # The label's values: made once at the start, for what is built in, or kept as it should be.
 _ON_START, _ALWAYS = "onstart", "true"
 
 
 class _Wanted(NamedTuple):
+    """What is served. `managed` is the value of the label _MANAGED, "" for what people would have registered."""
+
     group: str
     version: str
     priority: Priority
@@ -60,7 +64,7 @@ class APIServices(Controller):
         """By name, what is served whatever definitions say."""
         found = {(kind.group, kind.version) for kind in self.client.resources.catalogue.kinds if kind.codec is None}
         return {
-            f"{version}.{group}": _Wanted(group, version, priority(group, version), _ON_START)
+            f"{version}.{group}": _Wanted(group, version, priority(group, version), "" if group in _AGGREGATED else _ON_START)
             for group, version in sorted(found)
             if group != OWN_GROUP
         }
@@ -75,10 +79,17 @@ class APIServices(Controller):
     def _register(self, name: str, wanted: _Wanted | None) -> None:
         if wanted is None:
             return
-        spec = {"version": wanted.version, "groupPriorityMinimum": wanted.priority.group, "versionPriority": wanted.priority.version}
+        spec: Object = {
+            "version": wanted.version,
+            "groupPriorityMinimum": wanted.priority.group,
+            "versionPriority": wanted.priority.version,
+        }
         if wanted.group:
             spec["group"] = wanted.group
-        meta = {"name": name, "labels": {_MANAGED: wanted.managed}}
+        service = _AGGREGATED.get(wanted.group)
+        if service is not None:
+            spec |= {"service": {"namespace": service.namespace, "name": service.name}, "insecureSkipTLSVerify": True}
+        meta = {"name": name, "labels": {_MANAGED: wanted.managed} if service is None else {"k8s-app": service.name}}
         self.client.create(_RESOURCE, {"apiVersion": f"{OWN_GROUP}/v1", "kind": "APIService", "metadata": meta, "spec": spec})
 
     def _tell(self, obj: Object) -> None:
@@ -91,6 +102,8 @@ class APIServices(Controller):
         service = obj["spec"].get("service")
         if service is None:
             return _Verdict("True", "Local", "Local APIServices are always available")
+        if obj["spec"].get("group") in self.toolbox.cluster.aggregated:
+            return _Verdict("True", "Passed", "all checks passed")
         if self.client.get("services", service["namespace"], service["name"]) is None:
             return _Verdict("False", "ServiceNotFound", f'service/{service["name"]} in "{service["namespace"]}" is not present')
         return _Verdict("False", "FailedDiscoveryCheck", "requests are not passed on to services: aggregation is not simulated")

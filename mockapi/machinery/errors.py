@@ -106,6 +106,12 @@ def method_not_allowed() -> StatusError:
     return StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
 
 
+def method_not_supported(plural: str, group: str, verb: str) -> StatusError:
+    """405: the resource can be asked for otherwise, but not so."""
+    sentence = f'{verb} is not supported on resources of kind "{resource_text(plural, group)}"'
+    return StatusError(405, "MethodNotAllowed", sentence, details(plural, group=group))
+
+
 def unknown_resource() -> StatusError:
     """404: no such resource is served."""
     return StatusError(404, "NotFound", "the server could not find the requested resource", {})

@@ -64,6 +64,12 @@ class Informer:
         self._collected: Changes = []
         self.add_index(_NAMESPACE, lambda obj: [namespace_of(obj)])
 
+    @property
+    def revision(self) -> int:
+        """The revision up to which all changes of the resource are known; it grows only when there were some."""
+        with self._synced():
+            return self._revision
+
     def get(self, key: Key) -> Object | None:
         """The object of that key, or None."""
         with self._synced():

@@ -8,6 +8,7 @@ from mockapi.machinery import errors
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, Objects, key_of
 from mockapi.registry.body import MERGE_PATCH, Body, Patch
+from mockapi.registry.kind import Kind
 from mockapi.registry.options import APPLY_PATCH, DeleteOptions, WriteOptions
 from mockapi.registry.request import Request
 from mockapi.registry.resources import Resources
@@ -61,6 +62,14 @@ class Client:
         kind = self.resources.catalogue.by_resource(resource)
         request = self.resources.request(replace(self._options, force=True))
         return self.resources.apply(kind, key_of(obj), Patch(APPLY_PATCH, obj), request).object
+
+    def scale(self, kind: Kind, key: Key) -> Object:
+        """The autoscaling/v1 Scale of an object; raises StatusError."""
+        return self.resources.scales.get(kind, key)
+
+    def update_scale(self, kind: Kind, scale: Object) -> Object:
+        """Scales the object that the Scale is of, if it is still at the resourceVersion that the Scale carries; raises StatusError."""
+        return self.resources.scales.update(kind, key_of(scale), Body(scale), self._request())
 
     def act(self, resource: str, key: Key, subresource: str, body: Object, verb: str = "create") -> Object:
         """Calls a subresource that has a handler of its own, such as pods/binding; raises StatusError."""

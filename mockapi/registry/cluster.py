@@ -34,3 +34,5 @@ class Cluster:
     pod_cidr: IPv4Network = field(default_factory=lambda: IPv4Network("10.244.0.0/16"))
     node_ports: PortRange = field(default_factory=PortRange)
     nodes: int = 2
+    # API groups that servers behind the API server add.
+    aggregated: frozenset[str] = frozenset()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mockapi.machinery.versions import at_least
+from mockapi.registry.cluster import Cluster
 from mockapi.registry.kind import Kind
 from mockapi.registry.schema.definitions import Definitions, minors
 
@@ -17,10 +18,18 @@ def emulated_minors() -> tuple[str, ...]:
     return tuple(minor for minor in minors() if at_least(minor, _OLDEST))
 
 
-def served(kinds: Iterable[Kind], minor: str) -> list[Kind]:
-    """The kinds that the minor has, as it has them: without later subresources, and without warnings that came later."""
+def served(kinds: Iterable[Kind], cluster: Cluster) -> list[Kind]:
+    """The kinds that the cluster's minor has, as it has them: without later subresources, and without warnings that came later.
+
+    Kubernetes itself knows nothing of aggregated groups.
+    """
+    minor = cluster.minor
     definitions = Definitions.for_minor(minor)
-    return [_as_of(kind, minor) for kind in kinds if definitions.name_of(kind.group, kind.version, kind.kind) is not None]
+
+    def is_served(kind: Kind) -> bool:
+        return kind.group in cluster.aggregated or definitions.name_of(kind.group, kind.version, kind.kind) is not None
+
+    return [_as_of(kind, minor) for kind in kinds if is_served(kind)]
 
 
 def _as_of(kind: Kind, minor: str) -> Kind:

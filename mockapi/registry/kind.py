@@ -13,6 +13,7 @@ from mockapi.registry.strategy import Strategy
 if TYPE_CHECKING:
     from mockapi.registry.codec import Codec
     from mockapi.registry.conversion import Conversion
+    from mockapi.registry.schema.definitions import Definitions
     from mockapi.registry.subresource import Handler, Subresource
 
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -68,11 +69,15 @@ class Kind:
     deprecation: str = ""
     # The minor from which on it does; "" is always.
     deprecated_since: str = ""
-    # Names of custom resources that differ from the usual ones.
-    singular_name: str = ""
+    # Names that differ from the usual ones. None is the kind's name in lower case.
+    singular_name: str | None = None
     list_name: str = ""
+    # The JSON schema of a kind that the definitions of Kubernetes lack and that has no codec.
+    schema: Object = field(default_factory=dict, hash=False, compare=False)
     # How custom resources are read and stored; None for built-in kinds.
     codec: Codec | None = None
+    # Makes the codec of a kind that is built in but unknown to Kubernetes, whose schema it brings; `codec` is set where it is served.
+    own_codec: Callable[[Definitions], Codec] | None = None
     # How a version of a built-in resource that is not the stored one is read and stored.
     conversion: Conversion | None = None
     # Who answers, by verb, for a kind of which nothing is stored; the answer to a list has the objects under `items`.
@@ -80,8 +85,8 @@ class Kind:
 
     @property
     def singular(self) -> str:
-        """The singular name that kubectl accepts."""
-        return self.singular_name or self.kind.lower()
+        """The singular name in discovery."""
+        return self.kind.lower() if self.singular_name is None else self.singular_name
 
     @property
     def list_kind(self) -> str:

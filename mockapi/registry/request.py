@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mockapi.machinery.clock import Clock
@@ -39,7 +39,7 @@ class Request:
     force: bool = False
     warnings: list[str] = field(default_factory=list)
     # The query of a request on a subresource that has a handler.
-    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    parameters: Mapping[str, list[str]] = field(default_factory=dict)
 
     def warn(self, text: str) -> None:
         """Adds a Warning header to the answer, once for each text."""

@@ -127,6 +127,8 @@ class Verbs:
         """What is worked out anew for each call: reviews, bindings, the state of components."""
         render = self._renderer(call, target.kind)
         if verb != "create":
+            if verb == "list" and options.list_options(call.query).watch:
+                raise errors.method_not_supported(target.kind.plural, target.kind.group, "watch")
             request = self._resources.request()
             request.parameters = call.query
             found = self._resources.act(target.kind, target.key, verb, {}, request)

@@ -7,6 +7,8 @@ import pytest
 from mockapi.controllers.apiservice import APIServices
 from mockapi.controllers.crd import CustomResourceDefinitions
 from mockapi.machinery.meta import Object
+from mockapi.registry.cluster import Cluster
+from mockapi.storage.database import Database
 from tests.kinds.apiextensions.definitions import RESOURCE, definition
 from tests.world import NAMESPACE, World
 
@@ -53,6 +55,22 @@ def test_custom_resources_come_and_go(cluster: World) -> None:
     cluster.client.delete(RESOURCE, "", obj["metadata"]["name"])
     cluster.settle()
     assert cluster.client.get(APISERVICES, "", "v1.example.com") is None
+
+
+def test_a_group_that_is_served_in_place_of_a_service(database: Database) -> None:
+    name = "v1beta1.metrics.k8s.io"
+    world = World(database, Cluster(aggregated=frozenset({"metrics.k8s.io"})))
+    world.run(APIServices)
+    assert found(world, name)["metadata"]["labels"] == {"k8s-app": "metrics-server"}
+    assert found(world, name)["spec"] == {
+        "group": "metrics.k8s.io",
+        "version": "v1beta1",
+        "service": {"namespace": "kube-system", "name": "metrics-server", "port": 443},
+        "insecureSkipTLSVerify": True,
+        "groupPriorityMinimum": 100,
+        "versionPriority": 100,
+    }
+    assert available(world, name) == ("True", "Passed")
 
 
 def test_what_a_service_would_serve_cannot_be_reached(cluster: World) -> None:

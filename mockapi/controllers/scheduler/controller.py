@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from mockapi.controllers.scheduler.filters import Candidate, Refusal, why_not
-from mockapi.controllers.scheduler.usage import Request, Usage, request_of
-from mockapi.controllers.scheduler.volumes import Volumes
-from mockapi.machinery.clock import timestamp
+from mockapi.controllers.scheduler.eviction import Eviction
+from mockapi.controllers.scheduler.fitting import Findings, Fitting
+from mockapi.controllers.scheduler.hints import may_help
+from mockapi.controllers.scheduler.plugins.base import Incoming
+from mockapi.controllers.scheduler.plugins.interpod_affinity import INTERPOD
+from mockapi.controllers.scheduler.plugins.resources import FIT, PORTS
+from mockapi.controllers.scheduler.plugins.topology_spread import SPREAD
+from mockapi.controllers.scheduler.plugins.volumes import BINDING, RESTRICTIONS, PodVolumes, Volumes
+from mockapi.controllers.scheduler.podinfo import info_of, priority_of
+from mockapi.controllers.scheduler.podqueue import EVERYTHING, PodQueue
+from mockapi.controllers.scheduler.podstatus import SCHEDULED, with_condition
+from mockapi.controllers.scheduler.preemption import Candidate, Preemption, Unhelped
+from mockapi.controllers.scheduler.sentences import NO_NODES, blocked, note, unavailable, unhelped
+from mockapi.controllers.scheduler.snapshot import Effect, NodeInfo, Snapshot
+from mockapi.controllers.workload.podfacts import is_finished
 from mockapi.machinery.errors import StatusError
-from mockapi.machinery.meta import Key, Object, is_terminating, key_of, name_of, uid_of
-from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
+from mockapi.machinery.meta import Key, Object, is_terminating, key_of, labels_of, name_of, uid_of
+from mockapi.reconcile.controller import Controller, Toolbox, Watch
 from mockapi.reconcile.recorder import NORMAL, WARNING
 
 _SCHEDULER = "default-scheduler"
-_PENDING = "unscheduled"
-_SCHEDULED = "PodScheduled"
+# After so many seconds a pod is tried again even if nothing seems to have changed.
+_LONGEST_STAY = 300.0
+# Which plugins may think otherwise after a change.
+_CONCERNED = {
+    Effect.TAKEN: frozenset({SPREAD, INTERPOD}),
+    Effect.FREED: frozenset({FIT, PORTS, RESTRICTIONS, SPREAD, INTERPOD}),
+}
 
 
 class Scheduler(Controller):
-    """Places one pod at a time, on the node that has fewest of its kin, then fewest pods."""
+    """Places one pod at a time, the most urgent one first."""
 
     name = "scheduler"
     component = "kube-scheduler"
@@ -28,157 +43,182 @@ class Scheduler(Controller):
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)
         self._recorder = toolbox.recorder(_SCHEDULER)
-        self._usage = Usage()
+        self._queue = PodQueue(self.clock)
+        self._snapshot = Snapshot()
         self._volumes = Volumes(toolbox)
+        self._fitting = Fitting(self._snapshot, toolbox.informers)
+        self._preemption = Preemption(self._snapshot, self._fitting, toolbox.informers)
+        self._eviction = Eviction(toolbox, self._snapshot, self._recorder)
         self._pods = toolbox.informers.of("pods")
-        self._pods.add_index(_PENDING, lambda pod: [True] if _is_waiting(pod) else [])
+        self._nodes = toolbox.informers.of("nodes")
+        self._nodes_known = -1
         for pod in self._pods.list():
-            self._usage.place(pod)  # before the first pod is placed
+            self._snapshot.place(pod)  # before the first pod is placed
+            self._snapshot.nominate(pod)
 
     def watches(self) -> Mapping[str, Watch]:
-        return {"pods": self._of_pod, "nodes": self._of_node, **self._volumes.watches()}
+        def of_storage(watch: Watch) -> Watch:
+            return lambda obj, previous: self._queue.wake_these(watch(obj, previous))
+
+        storage = {resource: of_storage(watch) for resource, watch in self._volumes.watches().items()}
+        return {"pods": self._of_pod, "nodes": self._of_node, "namespaces": self._of_namespace, **storage}
 
     def reconcile(self, key: Key) -> float | None:
+        """Gives all pods their turn that are more urgent than that of the key, and then that one."""
+        if (self._queue.parked_for(key) or 0) >= _LONGEST_STAY:
+            self._queue.wake_these([key])
+        failed = []
+        try:
+            while key in self._queue and (urgent := self._queue.pop()) is not None:
+                try:
+                    self._attempt(urgent)
+                except Exception:
+                    failed.append(urgent)
+                    if urgent == key:
+                        raise  # each of the others is a key of its own, which is still to come
+        finally:
+            self._queue.wake_these(failed)
+        parked = self._queue.parked_for(key)
+        return None if parked is None else _LONGEST_STAY - parked
+
+    def _attempt(self, key: Key) -> None:
         pod = self.client.get("pods", *key)
         if pod is None or not _is_waiting(pod):
-            return None
-        if pod["spec"].get("schedulingGates"):
-            self._refuse(pod, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
-            return None
+            self._queue.forget(key)
+            return
         try:
             self._schedule(pod)
         except StatusError as failure:
             if failure.code != 404:  # the pod is gone
                 raise
-        return None
 
     def _schedule(self, pod: Object) -> None:
-        self._usage.remove(pod)  # one whose volumes were being bound is counted where it was to go
-        nodes = self.client.list("nodes")
-        volumes = self._volumes.of(pod)
-        if nodes and volumes.obstacle:
-            self._give_up(pod, _failure_at_once(len(nodes), volumes.obstacle))
+        self._snapshot.remove(uid_of(pod))  # one whose volumes were being bound is counted where it was to go
+        self._see_nodes()
+        if not self._snapshot.nodes:
+            self._refuse(pod, NO_NODES, None, {EVERYTHING})
             return
-        wanted = request_of(pod)
-        fitting, refusals = [], []
-        for node in nodes:
-            refusal = why_not(pod, wanted, Candidate(node, self._usage.of(name_of(node)))) or volumes.why_not(node)
-            if refusal is None:
-                fitting.append(node)
+        incoming, volumes = Incoming(pod, info_of(pod)), self._volumes.of(pod)
+        obstacle = self._fitting.obstacle(incoming, volumes)
+        if obstacle:
+            self._refuse(pod, blocked(len(self._snapshot.nodes), obstacle.reason), None, {obstacle.plugin})
+            return
+        with self._snapshot.lock:
+            findings = self._fitting.find(incoming, volumes)
+            if not findings.fitting:
+                verdict = self._preemption.consider(incoming, findings, volumes)
             else:
-                refusals.append(refusal)
-        if not fitting:
-            self._give_up(pod, _failure(refusals))
-            return
-        node = self._best(wanted, fitting)
-        if volumes.bind(node):
-            self._bind(pod, node)
+                chosen = self._fitting.best(incoming, findings)
+                self._snapshot.place(pod, chosen.name)
+        if findings.fitting:
+            self._take(pod, chosen, volumes)
         else:
-            self._usage.place(pod, name_of(node))
+            self._give_up(incoming, findings, verdict)
+
+    def _take(self, pod: Object, node: NodeInfo, volumes: PodVolumes) -> None:
+        """Binds the pod to the node, on which it is counted already; it waits there for volumes that are yet to be bound."""
+        try:
+            if volumes.bind(node.node):
+                self._bind(pod, node.name)
+            else:
+                self._queue.park(key_of(pod), {BINDING})
+        except Exception:
+            self._snapshot.remove(uid_of(pod))
+            current = self._pods.get(key_of(pod))
+            if current is not None:
+                self._snapshot.place(current)
+            raise
+
+    def _bind(self, pod: Object, node: str) -> None:
+        key = key_of(pod)
+        meta = {"name": key.name, "namespace": key.namespace, "uid": uid_of(pod)}
+        target = {"apiVersion": "v1", "kind": "Node", "name": node}
+        self.client.act("pods", key, "binding", {"apiVersion": "v1", "kind": "Binding", "metadata": meta, "target": target})
+        self._queue.forget(key)
+        self._recorder.new_event(pod, NORMAL, "Scheduled", "Binding", f"Successfully assigned {key} to {node}")
+
+    def _give_up(self, incoming: Incoming, findings: Findings, verdict: Candidate | Unhelped) -> None:
+        """Has other pods make room, if that helps; the pod waits in any case."""
+        plugins, sentence = findings.plugins, unavailable(findings.count, findings.reasons)
+        if isinstance(verdict, Candidate):
+            self._refuse(incoming.pod, sentence, verdict.node, plugins)
+            self._eviction.make_room(incoming, verdict)
+        else:
+            self._refuse(incoming.pod, unhelped(sentence, verdict.why), "" if verdict.weighed else None, plugins)
+
+    def _refuse(self, pod: Object, sentence: str, nominated: str | None, plugins: Collection[str]) -> None:
+        """Says why the pod has no node; `nominated` is where room is being made for it, None leaves that as it is."""
+        self._queue.park(key_of(pod), plugins)
+        status = {**pod["status"], "conditions": with_condition(pod, self.clock, SCHEDULED, "False", "Unschedulable", sentence)}
+        if nominated:
+            status["nominatedNodeName"] = nominated
+        elif nominated is not None:
+            status.pop("nominatedNodeName", None)
+        if status != pod["status"]:
+            self._snapshot.nominate(self.client.update_status("pods", {**pod, "status": status}))
+        self._recorder.new_event(pod, WARNING, "FailedScheduling", "Scheduling", note(sentence))
+
+    def _see_nodes(self) -> None:
+        """Takes over changes of nodes that the manager has not told of yet: the pod may have been made with them in mind."""
+        revision = self._nodes.revision
+        if revision > self._nodes_known:
+            self._snapshot.describe_all(self._nodes.list())
+            self._nodes_known = revision
 
     def _of_pod(self, obj: Object, previous: Object | None) -> Iterable[Key]:
-        current = self._pods.get(key_of(obj))
+        key = key_of(obj)
+        current = self._pods.get(key)
         if current is None or uid_of(current) != uid_of(obj):
-            return self._waiting() if self._usage.remove(obj) else []
-        freed = self._usage.place(current)
-        if freed:
-            return self._waiting()
-        return own_key(obj, previous) if _is_waiting(current) and not _is_marked(current) else []
+            return self._of_gone(obj, current)
+        if not _is_waiting(current):
+            self._queue.forget(key)
+            return self._wake(self._snapshot.place(current), self._snapshot.dismiss(uid_of(obj)))
+        woken = self._wake(self._snapshot.nominate(current))
+        if previous is None or not self._queue.is_parked(key) or _asks_otherwise(obj, previous):
+            self._queue.add(key, priority_of(current))
+            return [*woken, key]
+        return woken
+
+    def _of_gone(self, obj: Object, current: Object | None) -> Iterable[Key]:
+        if current is None:
+            self._queue.forget(key_of(obj))
+        return self._wake(self._snapshot.remove(uid_of(obj)), self._snapshot.dismiss(uid_of(obj)))
 
     def _of_node(self, node: Object, previous: Object | None) -> Iterable[Key]:
-        return self._waiting() if _matters(node, previous) else []
+        current = self._nodes.get(key_of(node))
+        if current is None:
+            self._snapshot.drop(name_of(node))
+            return self._queue.wake({SPREAD})
+        self._nodes_known = max(self._nodes_known, int(current["metadata"]["resourceVersion"]))
+        if not self._snapshot.describe(current):
+            return []
+        info = self._snapshot.node(name_of(node))
+        return self._queue.wake_if(lambda key, plugins: info is not None and self._may_help(key, plugins, info))
 
-    def _waiting(self) -> list[Key]:
-        return [key_of(pod) for pod in self._pods.indexed(_PENDING, True)]
+    def _may_help(self, key: Key, plugins: Collection[str], info: NodeInfo) -> bool:
+        pod = self._pods.get(key)
+        return pod is not None and may_help(Incoming(pod, info_of(pod)), plugins, info)
 
-    def _best(self, wanted: Request, nodes: list[Object]) -> Object:
-        def crowd(node: Object) -> tuple[int, int, str]:
-            load = self._usage.of(name_of(node))
-            return load.owners[wanted.owner] if wanted.owner else 0, load.pods, name_of(node)
+    def _of_namespace(self, namespace: Object, previous: Object | None) -> Iterable[Key]:
+        changed = previous is not None and labels_of(previous) != labels_of(namespace)
+        return self._queue.wake({INTERPOD}) if changed else []
 
-        return min(nodes, key=crowd)
-
-    def _bind(self, pod: Object, node: Object) -> None:
-        key, name = key_of(pod), name_of(node)
-        meta = {"name": key.name, "namespace": key.namespace, "uid": uid_of(pod)}
-        target = {"apiVersion": "v1", "kind": "Node", "name": name}
-        self._usage.place(pod, name)  # beforehand: whoever removes the pod once it is bound finds it counted
-        try:
-            self.client.act("pods", key, "binding", {"apiVersion": "v1", "kind": "Binding", "metadata": meta, "target": target})
-        except Exception:
-            self._usage.remove(pod)
-            current = self._pods.get(key)
-            if current is not None:
-                self._usage.place(current)
-            raise
-        self._recorder.new_event(pod, NORMAL, "Scheduled", "Binding", f"Successfully assigned {key} to {name}")
-
-    def _give_up(self, pod: Object, sentence: str) -> None:
-        if self._refuse(pod, "Unschedulable", sentence):
-            self._recorder.new_event(pod, WARNING, "FailedScheduling", "Scheduling", sentence)
-
-    def _refuse(self, pod: Object, reason: str, message: str) -> bool:
-        """Writes the PodScheduled condition; False when it said so already."""
-        conditions = pod["status"].get("conditions") or []
-        present: Object = next((condition for condition in conditions if condition["type"] == _SCHEDULED), {})
-        if (present.get("status"), present.get("reason"), present.get("message")) == ("False", reason, message):
-            return False
-        changed = present["lastTransitionTime"] if present.get("status") == "False" else timestamp(self.clock.now())
-        condition = {
-            "type": _SCHEDULED,
-            "observedGeneration": pod["metadata"].get("generation", 0),
-            "status": "False",
-            "lastProbeTime": None,
-            "lastTransitionTime": changed,
-            "reason": reason,
-            "message": message,
-        }
-        others = [found for found in conditions if found["type"] != _SCHEDULED]
-        status = {**pod["status"], "phase": "Pending", "conditions": [*others, condition]}
-        self.client.update_status("pods", {**pod, "status": status})
-        return True
+    def _wake(self, *effects: Effect) -> list[Key]:
+        return [key for effect in effects if effect is not Effect.NONE for key in self._queue.wake(_CONCERNED[effect])]
 
 
 def _is_waiting(pod: Object) -> bool:
     spec = pod["spec"]
-    return not spec.get("nodeName") and spec.get("schedulerName") == _SCHEDULER and not is_terminating(pod)
-
-
-def _is_marked(pod: Object) -> bool:
-    """Whether the pod was refused for what it still asks for; nodes and other pods wake it then."""
-    generation = pod["metadata"].get("generation")
-    conditions = pod["status"].get("conditions") or ()
-    return any(condition["type"] == _SCHEDULED and condition.get("observedGeneration") == generation for condition in conditions)
-
-
-def _matters(node: Object, previous: Object | None) -> bool:
-    """Heartbeats change nothing that decides where pods may go."""
-    if previous is None:
-        return True
-    before, after = previous.get("status") or {}, node.get("status") or {}
-    return bool(
-        previous["spec"] != node["spec"]
-        or previous["metadata"].get("labels") != node["metadata"].get("labels")
-        or before.get("allocatable") != after.get("allocatable")
-    )
-
-
-def _failure_at_once(count: int, reason: str) -> str:
-    """The sentence about a pod that fits nowhere whatever the node; the last words are of a plugin that did not get its turn."""
-    return f"0/{count} nodes are available: {reason}. not found"
-
-
-def _failure(refusals: list[Refusal]) -> str:
-    """The sentence about a pod that fits nowhere; none of the others has a lower priority, so none is evicted."""
-    count = len(refusals)
-    if not count:
-        return "no nodes available to schedule pods"
-    reasons = Counter(reason for refusal in refusals for reason in refusal.reasons)
-    listed = ", ".join(sorted(f"{times} {reason}" for reason, times in reasons.items()))
-    final = sum(refusal.final for refusal in refusals)
-    parts = [f"{count - final} No preemption victims found for incoming pod"] if count > final else []
-    parts += [f"{final} Preemption is not helpful for scheduling"] if final else []
     return (
-        f"0/{count} nodes are available: {listed}. no new claims to deallocate, "
-        f"preemption: 0/{count} nodes are available: {', '.join(sorted(parts))}."
+        not spec.get("nodeName")
+        and spec.get("schedulerName") == _SCHEDULER
+        and not spec.get("schedulingGates")
+        and not is_terminating(pod)
+        and not is_finished(pod)
     )
+
+
+def _asks_otherwise(pod: Object, previous: Object) -> bool:
+    """What the scheduler writes itself changes nothing that decides where the pod may go."""
+    before, after = previous["metadata"], pod["metadata"]
+    return bool(before.get("generation") != after.get("generation") or before.get("labels") != after.get("labels"))

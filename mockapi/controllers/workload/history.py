@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from mockapi.controllers.workload.claims import Claims
@@ -10,7 +11,7 @@ from mockapi.controllers.workload.podfacts import created
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.hashing import name_hash
 from mockapi.machinery.meta import Object, Objects, annotations_of, name_of, namespace_of, owner_reference, uid_of
-from mockapi.reconcile.controller import Toolbox
+from mockapi.reconcile.controller import Toolbox, Watch
 
 REVISION_LABEL = "controller-revision-hash"
 
@@ -29,11 +30,20 @@ class Known(NamedTuple):
 
 
 class History:
-    """The revisions of the objects of one resource."""
+    """The revisions of the objects of one resource.
 
-    def __init__(self, toolbox: Toolbox, owners: str) -> None:
+    `hash_label` is the label that holds a revision's hash; `limits_all` is whether spec.revisionHistoryLimit counts all revisions
+    but the present one, and not only those that no pod is of.
+    """
+
+    def __init__(self, toolbox: Toolbox, owners: str, *, hash_label: str = _HASH_LABEL, limits_all: bool = False) -> None:
         self._client = toolbox.client
+        self._hash_label, self._limits_all = hash_label, limits_all
         self._claims = Claims(toolbox, owners, _RESOURCE)
+
+    def watches(self) -> Mapping[str, Watch]:
+        """The changes of revisions, and the keys of their owners."""
+        return {_RESOURCE: self._claims.keys}
 
     def look(self, owner: Object) -> Known:
         """What is known of the owner, its present template included: recorded now if it is new, renumbered if it is an older one."""
@@ -52,12 +62,14 @@ class History:
     def forget(self, owner: Object, known: Known, live: set[str]) -> None:
         """Deletes the oldest revisions beyond spec.revisionHistoryLimit, of those whose names are not `live`."""
         past = [revision for revision in known.revisions if name_of(revision) not in live]
-        for revision in past[: max(0, len(past) - owner["spec"]["revisionHistoryLimit"])]:
+        others = [revision for revision in known.revisions if uid_of(revision) != uid_of(known.update)]
+        counted = len(others) if self._limits_all else len(past)
+        for revision in past[: max(0, counted - owner["spec"]["revisionHistoryLimit"])]:
             self._client.delete(_RESOURCE, namespace_of(owner), name_of(revision), uid=uid_of(revision))
 
     def _record(self, owner: Object, data: Object, number: int, collisions: int) -> tuple[Object, int]:
         while True:
-            revision = _revision(owner, data, number, collisions)
+            revision = _revision(owner, data, number, collisions, self._hash_label)
             try:
                 return self._client.create(_RESOURCE, revision), collisions
             except StatusError as failure:
@@ -79,13 +91,13 @@ def _data(template: Object) -> Object:
     return {"spec": {"template": {**template, "$patch": "replace"}}}
 
 
-def _revision(owner: Object, data: Object, number: int, collisions: int) -> Object:
+def _revision(owner: Object, data: Object, number: int, collisions: int, hash_label: str) -> Object:
     code = name_hash(f"{json.dumps(data, sort_keys=True)}{collisions}")
     labels = (owner["spec"]["template"].get("metadata") or {}).get("labels") or {}
     meta = {
         "name": f"{name_of(owner)[:_NAME_LENGTH]}-{code}",
         "namespace": namespace_of(owner),
-        "labels": {**labels, _HASH_LABEL: code},
+        "labels": {**labels, hash_label: code},
         "annotations": annotations_of(owner),
         "ownerReferences": [owner_reference(owner)],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from mockapi.machinery.selectors import LabelSelector, SelectorError, selector_f
 from mockapi.registry.printing import selector as selector_cell
 
 _WHOLE = 100
+_NUMBER = re.compile("[0-9]+%|[+-]?[0-9]+")
 
 
 def default_missing(obj: Object, **values: Any) -> None:
@@ -123,9 +125,9 @@ def at_most_all(value: Any) -> Iterator[FieldError]:
 
 
 def is_zero(value: Any) -> bool:
-    """Whether a count or percentage is none at all; a text that is no percentage counts as that."""
+    """Whether a count or percentage is none at all. A text that is no percentage counts as the number that it is, or else as none."""
     if isinstance(value, str):
-        return bool(names.percent(value)) or int(value[:-1]) == 0
+        return not _NUMBER.fullmatch(value) or int(value.removesuffix("%")) == 0
     return not value
 
 

@@ -52,7 +52,7 @@ def _resource(kind: Kind) -> Object:
         "categories": list(kind.categories),
         "storageVersionHash": _storage_version_hash(kind) if _is_stored(kind) else "",
     }
-    return {name: value for name, value in entry.items() if value or name == "namespaced"}
+    return {name: value for name, value in entry.items() if value or name in {"namespaced", "singularName"}}
 
 
 def _subresource(kind: Kind, sub: Subresource) -> Object:

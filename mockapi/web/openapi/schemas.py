@@ -86,8 +86,8 @@ def _coined(kind: Kind) -> str:
 
 
 def _own(kind: Kind) -> Schema:
-    """The schema of a kind without a definition: that of its codec, completed by what every object has."""
-    schema: Schema = kind.codec.schema if kind.codec is not None else {"type": "object"}
+    """The schema of a kind without a definition: its own or that of its codec, completed by what every object has."""
+    schema: Schema = kind.codec.schema if kind.codec is not None else {"type": "object", **kind.schema}
     metadata = {"description": "Names and describes the object.", "allOf": [ref(f"{_META}.ObjectMeta")]}
     every: Schema = {"apiVersion": _text("The version of the schema."), "kind": _text("The kind of the object."), "metadata": metadata}
     group_version_kind = {"group": kind.group, "version": kind.version, "kind": kind.kind}

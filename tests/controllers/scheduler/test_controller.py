@@ -26,7 +26,8 @@ def scheduled(world: World) -> World:
 
 
 def add_node(world: World, name: str, spec: Object | None = None, labels: dict[str, str] | None = None, **allocatable: str) -> None:
-    world.create("nodes", {"metadata": {"name": name, "labels": labels or {}}, "spec": spec or {}})
+    meta = {"name": name, "labels": {"kubernetes.io/hostname": name, **(labels or {})}}
+    world.create("nodes", {"metadata": meta, "spec": spec or {}})
     amounts = {"cpu": "4", "memory": "8Gi", "pods": "110", **{key.replace("_", "-"): value for key, value in allocatable.items()}}
     world.client.patch("nodes", "", name, {"status": {"allocatable": amounts, "capacity": amounts}}, "status")
 
@@ -53,6 +54,14 @@ def condition(world: World, name: str) -> tuple[str, str, str]:
 def failure(count: int, reasons: str, preemption: str) -> tuple[str, str, str]:
     text = f"0/{count} nodes are available: {reasons}. no new claims to deallocate, "
     return "False", "Unschedulable", text + f"preemption: 0/{count} nodes are available: {preemption}."
+
+
+def attempt(scheduler: Scheduler, world: World, name: str) -> None:
+    """Tells a scheduler of nothing but a pod, and has it try."""
+    pod = world.get("pods", name)
+    assert pod is not None
+    for key in scheduler.watches()["pods"](pod, None):
+        scheduler.reconcile(key)
 
 
 class TestPlacing:
@@ -223,9 +232,7 @@ class TestRoom:
         add_pod(scheduled, "z-2", "3")
         scheduled.settle()
         add_pod(scheduled, "a", "3")
-        manager = scheduled.make_manager(Scheduler)
-        controller = manager._controllers["scheduler"]
-        controller.reconcile(next(iter(controller._waiting())))  # type: ignore[attr-defined]
+        attempt(Scheduler(scheduled.toolbox()), scheduled, "a")
         assert node_of(scheduled, "a") == ""
 
     def test_a_node_is_never_over_committed(self, world: World) -> None:
@@ -266,9 +273,10 @@ def test_a_pod_that_is_deleted_while_it_is_bound_takes_no_room(scheduled: World,
         scheduled.delete("pods", "a")
         return act(resource, key, *rest)
 
-    manager = scheduled.make_manager(Scheduler)
-    controller = manager._controllers["scheduler"]
+    controller = Scheduler(scheduled.toolbox())
     monkeypatch.setattr(type(scheduled.client), "act", lambda _self, *args: too_late(*args))
-    controller.reconcile(next(iter(controller._waiting())))  # type: ignore[attr-defined]
-    assert controller._usage.of("node-1").pods == 0  # type: ignore[attr-defined]
+    attempt(controller, scheduled, "a")
+    node = controller._snapshot.node("node-1")
+    assert node is not None
+    assert not node.pods
     assert scheduled.events() == []

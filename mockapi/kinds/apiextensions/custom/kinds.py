@@ -89,7 +89,7 @@ class CustomKinds:
             version=version["name"],
             kind=names["kind"],
             plural=names["plural"],
-            singular_name=names.get("singular", ""),
+            singular_name=names.get("singular"),
             list_name=names.get("listKind", ""),
             short_names=tuple(names.get("shortNames") or ()),
             categories=tuple(names.get("categories") or ()),

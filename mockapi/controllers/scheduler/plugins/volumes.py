@@ -14,7 +14,8 @@ from mockapi.controllers.persistentvolume import facts, matching
 from mockapi.controllers.persistentvolume.binding import Bindings
 from mockapi.controllers.persistentvolume.facts import CLAIMS, CLASSES, LOST, SELECTED_NODE, VOLUMES, PodClaim
 from mockapi.controllers.persistentvolume.store import Store
-from mockapi.controllers.scheduler.filters import Refusal
+from mockapi.controllers.scheduler.plugins.base import Check, Refusal
+from mockapi.controllers.scheduler.snapshot import NodeInfo
 from mockapi.controllers.workload.podfacts import is_finished
 from mockapi.machinery.meta import Key, Object, Objects, annotations_of, is_terminating, key_of, labels_of, name_of, uid_of
 from mockapi.machinery.nodeselectors import node_matches
@@ -25,9 +26,11 @@ _ONE_POD = "ReadWriteOncePod"
 _GA, _BETA = "topology.kubernetes.io", "failure-domain.beta.kubernetes.io"
 _ZONES = (f"{_GA}/zone", f"{_GA}/region", f"{_BETA}/zone", f"{_BETA}/region")
 
-_TAKEN = Refusal(("node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode",), final=False)
-_LOST_VOLUME = Refusal(("node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)",), final=True)
-_OTHER_ZONE = Refusal(("node(s) had no available volume zone",), final=True)
+RESTRICTIONS, BINDING, ZONE = "VolumeRestrictions", "VolumeBinding", "VolumeZone"
+_EXCLUSIVE = "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode"
+_TAKEN = Refusal(RESTRICTIONS, (_EXCLUSIVE,), final=False)
+_LOST_VOLUME = Refusal(BINDING, ("node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)",), final=True)
+_OTHER_ZONE = Refusal(ZONE, ("node(s) had no available volume zone",), final=True)
 _OTHER_NODE = "node(s) didn't match PersistentVolume's node affinity"
 _NOTHING_TO_BIND = "node(s) didn't find available persistent volumes to bind"
 
@@ -82,10 +85,13 @@ class PodVolumes:
         problems = (self._problem(claim, there) for claim, there in zip(used, found, strict=True))
         self.obstacle = next(filter(None, problems), "") or self._waits_for_binder()
 
-    def why_not(self, node: Object) -> Refusal | None:
-        """Why the claims keep the pod off the node; None when they do not."""
-        if not self._claims:
-            return None
+    @property
+    def check(self) -> Check | None:
+        """Tells why the claims keep the pod off a node; None when there are no claims."""
+        return self._why_not if self._claims else None
+
+    def _why_not(self, info: NodeInfo) -> Refusal | None:
+        node = info.node
         if self._is_taken():
             return _TAKEN
         bound = [self._store.volume(claim["spec"]["volumeName"]) for claim in self._claims if facts.is_fully_bound(claim)]
@@ -95,7 +101,7 @@ class PodVolumes:
         reasons = [] if all(_allows(volume, node) for volume in there) else [_OTHER_NODE]
         reasons += [_NOTHING_TO_BIND] if self._plan(node) is None else []
         if reasons:
-            return Refusal(tuple(reasons), final=True)
+            return Refusal(BINDING, tuple(reasons), final=True)
         return None if all(_is_in_zone(volume, node) for volume in there) else _OTHER_ZONE
 
     def bind(self, node: Object) -> bool:

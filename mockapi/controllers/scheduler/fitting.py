@@ -1,0 +1,142 @@
+"""Which nodes a pod fits, by all plugins in the order in which kube-scheduler asks them, and which of those nodes is best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mockapi.controllers.scheduler.plugins import topology_spread
+from mockapi.controllers.scheduler.plugins.base import Check, Incoming, Obstacle, Refusal, normalized
+from mockapi.controllers.scheduler.plugins.companions import Companions
+from mockapi.controllers.scheduler.plugins.interpod_affinity import InterPodAffinity
+from mockapi.controllers.scheduler.plugins.nodes import NODE_AFFINITY, named_nodes
+from mockapi.controllers.scheduler.plugins.volumes import BINDING, PodVolumes
+from mockapi.controllers.scheduler.profile import Profile, Profiles, why_not
+from mockapi.controllers.scheduler.snapshot import NodeInfo, Snapshot, Trial
+from mockapi.reconcile.informer import Informers
+
+# How much the plugins' scores count in the default profile; what is left of a node counts once.
+_TAINTS, _AFFINITY, _SPREAD, _INTERPOD = 3, 2, 2, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the plugins say of each node. Lists are by position of the node in `nodes`; `fitting` has the positions without refusal.
+
+    `count` is how many nodes there are; those that are not among `nodes` are not named by the pod's affinity.
+    """
+
+    nodes: Sequence[NodeInfo]
+    count: int
+    profile: Profile
+    refusals: list[Refusal | None]
+    fitting: list[int]
+
+    @property
+    def plugins(self) -> set[str]:
+        """The plugins that are against some node."""
+        return {refusal.plugin for refusal in self.refusals if refusal} | ({NODE_AFFINITY} if self._unnamed else set())
+
+    @property
+    def reasons(self) -> list[str]:
+        """All that is said against nodes."""
+        said = [reason for refusal in self.refusals if refusal for reason in refusal.reasons]
+        return said + [f"node(s) didn't satisfy plugin(s) [{NODE_AFFINITY}]"] * self._unnamed
+
+    @property
+    def _unnamed(self) -> int:
+        return self.count - len(self.nodes)
+
+
+class Fitting:
+    """Asks the plugins. Whoever calls holds the snapshot's lock, as long as the answer is to be true."""
+
+    def __init__(self, snapshot: Snapshot, informers: Informers) -> None:
+        self._snapshot = snapshot
+        self._interpod = InterPodAffinity(snapshot, informers.of("namespaces"))
+        self._companions = Companions(informers)
+        self._profiles = Profiles()
+
+    def obstacle(self, incoming: Incoming, volumes: PodVolumes) -> Obstacle | None:
+        """Why the pod can go nowhere yet; None when it is for the nodes to say."""
+        if named_nodes(incoming.pod) == frozenset():
+            return Obstacle(NODE_AFFINITY, "pod affinity terms conflict")
+        return Obstacle(BINDING, volumes.obstacle) if volumes.obstacle else None
+
+    def find(self, incoming: Incoming, volumes: PodVolumes) -> Findings:
+        """Asks all nodes, as if pods of no less priority were already where room is being made for them."""
+        with self._snapshot.trial() as trial:
+            nominated = self.add_nominees(trial, incoming)
+            findings = self._find(incoming, volumes)
+        if nominated and incoming.info.affinity.required:
+            return self._again(incoming, volumes, findings, nominated)
+        return findings
+
+    def add_nominees(self, trial: Trial, incoming: Incoming) -> set[str]:
+        """Puts the pods that room is kept for on their nodes, unless the incoming one goes before them. Returns the nodes."""
+        pod, nodes = incoming.info, set()
+        for node, nominee in self._snapshot.nominees():
+            if nominee.priority >= pod.priority and nominee.uid != pod.uid and not self._snapshot.is_placed(nominee.uid):
+                trial.add(node, nominee)
+                nodes.add(node)
+        return nodes
+
+    def why_not(self, incoming: Incoming, volumes: PodVolumes, info: NodeInfo) -> Refusal | None:
+        """What is against one node; None when the pod fits there."""
+        return why_not(incoming, info) or _first(self._checks(incoming, volumes), info)
+
+    def best(self, incoming: Incoming, findings: Findings) -> NodeInfo:
+        """The best of the nodes that the pod fits: where room was made for it, else by score; of equals the one with the fewest pods."""
+        nodes = [findings.nodes[position] for position in findings.fitting]
+        nominated = (incoming.pod.get("status") or {}).get("nominatedNodeName")
+        chosen = next((info for info in nodes if info.name == nominated), None) if nominated else None
+        if chosen is not None or len(nodes) == 1:
+            return chosen or nodes[0]
+        totals = [findings.profile.room[position] for position in findings.fitting]
+        for weight, scores in self._scores(incoming, nodes, findings):
+            totals = [total + weight * score for total, score in zip(totals, scores, strict=True)]
+        highest = max(totals)
+        equals = [info for info, total in zip(nodes, totals, strict=True) if total == highest]
+        return min(equals, key=lambda info: (len(info.pods), info.name))
+
+    def _find(self, incoming: Incoming, volumes: PodVolumes) -> Findings:
+        nodes, named = self._snapshot.nodes, named_nodes(incoming.pod)
+        if named is None:
+            profile = self._profiles.of(incoming)
+        else:
+            nodes, profile = [info for info in nodes if info.name in named], Profile()
+        profile.look(incoming, nodes, self._snapshot.layout)
+        refusals, checks = profile.refusals, self._checks(incoming, volumes)
+        if checks:
+            refusals = [refusal or _first(checks, info) for refusal, info in zip(refusals, nodes, strict=True)]
+        fitting = [position for position, refusal in enumerate(refusals) if refusal is None]
+        return Findings(nodes, len(self._snapshot.nodes), profile, refusals, fitting)
+
+    def _again(self, incoming: Incoming, volumes: PodVolumes, findings: Findings, nominated: set[str]) -> Findings:
+        """A pod must not rely on pods that may yet go elsewhere."""
+        refusals = list(findings.refusals)
+        for position in findings.fitting:
+            if findings.nodes[position].name in nominated:
+                refusals[position] = self.why_not(incoming, volumes, findings.nodes[position])
+        fitting = [position for position, refusal in enumerate(refusals) if refusal is None]
+        return Findings(findings.nodes, findings.count, findings.profile, refusals, fitting)
+
+    def _checks(self, incoming: Incoming, volumes: PodVolumes) -> list[Check]:
+        """The filters that look beyond the node itself, in order; those that have nothing to say of the pod are left out."""
+        checks = (volumes.check, topology_spread.begin(self._snapshot, incoming), self._interpod.begin(incoming))
+        return [check for check in checks if check is not None]
+
+    def _scores(self, incoming: Incoming, nodes: Sequence[NodeInfo], findings: Findings) -> Iterator[tuple[int, list[int]]]:
+        profile, fitting = findings.profile, findings.fitting
+        if any(profile.soft):
+            yield _TAINTS, normalized([profile.soft[position] for position in fitting], reverse=True)
+        if any(profile.preferred):
+            yield _AFFINITY, normalized([profile.preferred[position] for position in fitting])
+        if spread := topology_spread.scores(self._snapshot, incoming, nodes, self._companions.selector_of):
+            yield _SPREAD, spread
+        if interpod := self._interpod.scores(incoming, nodes):
+            yield _INTERPOD, interpod
+
+
+def _first(checks: Sequence[Check], info: NodeInfo) -> Refusal | None:
+    return next((refusal for check in checks if (refusal := check(info))), None)
