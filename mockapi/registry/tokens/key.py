@@ -11,14 +11,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
-from mockapi.machinery.meta import Key
+from mockapi.machinery.meta import Object
+from mockapi.registry.keeping import kept
 from mockapi.storage.database import Database
-from mockapi.storage.records import encode
 
 ALGORITHM = "RS256"
-# No kind has this name, so that no client sees it.
-_RESOURCE = "signing-keys"
-_KEY = Key("", "service-accounts")
 _FIELD = "privateKey"
 _BITS = 2048
 _EXPONENT = 65537
@@ -26,10 +23,7 @@ _EXPONENT = 65537
 
 def signing_key(database: Database) -> RSAPrivateKey:
     """The cluster's key, made when it is first asked for."""
-    database.cache.catch_up()
-    record = database.cache.get(_RESOURCE, _KEY)
-    text: str = record.object[_FIELD] if record else _keep(database, _new_key())
-    return _parsed(text)
+    return _parsed(kept(database, "service-accounts", _new_key)[_FIELD])
 
 
 @lru_cache(maxsize=8)
@@ -47,20 +41,10 @@ def key_set(database: Database) -> dict[str, Any]:
     return {"keys": [{"use": "sig", "kty": "RSA", "kid": key_id(key), "alg": ALGORITHM, "n": public["n"], "e": public["e"]}]}
 
 
-def _keep(database: Database, made: str) -> str:
-    """Stores a key, unless another process has come first: then that is the key."""
-    with database.transaction() as transaction:
-        record = transaction.read(_RESOURCE, _KEY)
-        if record is not None:
-            return str(record.object[_FIELD])
-        transaction.create(_RESOURCE, _KEY, encode({"metadata": {}, _FIELD: made}))
-    return made
-
-
-def _new_key() -> str:
+def _new_key() -> Object:
     key = generate_private_key(public_exponent=_EXPONENT, key_size=_BITS)
     encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
+    return {_FIELD: key.private_bytes(encoding, form, serialization.NoEncryption()).decode()}
 
 
 @lru_cache(maxsize=8)

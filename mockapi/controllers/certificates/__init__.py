@@ -1,0 +1,1 @@
+"""The controllers of CertificateSigningRequests: one signs what has been approved, one clears away."""
