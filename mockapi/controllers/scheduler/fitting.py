@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -60,6 +60,10 @@ class Fitting:
         self._interpod = InterPodAffinity(snapshot, informers.of("namespaces"))
         self._companions = Companions(informers)
         self._profiles = Profiles()
+
+    def labels_of_namespace(self, name: str) -> Mapping[str, str]:
+        """The labels of a namespace; none when it is gone."""
+        return self._interpod.labels_of_namespace(name)
 
     def obstacle(self, incoming: Incoming, volumes: PodVolumes) -> Obstacle | None:
         """Why the pod can go nowhere yet; None when it is for the nodes to say."""
