@@ -18,6 +18,7 @@ from mockapi.kinds.metrics.samples import GROUP as METRICS
 from mockapi.machinery.clock import Clock, SystemClock
 from mockapi.machinery.identity import Identity
 from mockapi.reconcile.controller import Controller, Toolbox
+from mockapi.reconcile.current import current_simulation
 from mockapi.reconcile.informer import Informers
 from mockapi.reconcile.manager import Manager
 from mockapi.reconcile.simulation import PRESETS
@@ -30,6 +31,7 @@ from mockapi.registry.emulation import served
 from mockapi.registry.kind import Kind
 from mockapi.registry.resources import Resources
 from mockapi.registry.schema.definitions import Definitions
+from mockapi.registry.simulated import GROUP as SIMULATION
 from mockapi.settings import Settings, database_url
 from mockapi.storage.compaction import compact
 from mockapi.storage.database import Database
@@ -79,13 +81,16 @@ def cluster_of(settings: Settings) -> Cluster:
         node_ports=settings.node_port_range,
         nodes=settings.nodes,
         aggregated=frozenset({METRICS} if settings.metrics else ()),
+        unlisted=frozenset(() if settings.lists_simulation else {SIMULATION}),
+        preset=settings.preset,
+        seed=settings.seed,
     )
 
 
 def build_resources(database: Database, cluster: Cluster, clock: Clock) -> Resources:
     """The API on a database."""
     definitions = Definitions.for_minor(cluster.minor)
-    catalogue = Catalogue(served(all_kinds(), cluster), CustomKinds(database.cache, definitions))
+    catalogue = Catalogue(served(all_kinds(), cluster), CustomKinds(database.cache, definitions), cluster.unlisted)
     admission = Chain((*PLUGINS, *dynamic_plugins(database.cache, catalogue, definitions)))
     return Resources(database, catalogue, cluster, clock, Identity(), admission)
 
@@ -115,7 +120,7 @@ class ControlPlane:
             clock=clock,
             identity=resources.identity,
             cluster=cluster,
-            simulation=PRESETS[settings.preset],
+            settings=current_simulation(informers, PRESETS[settings.preset]),
         )
         controllers = [controller(toolbox.acting_as(controller.component)) for controller in all_controllers()]
         # A minor may lack what a controller is about.

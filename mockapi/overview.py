@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from mockapi.assembly import all_controllers, build_resources, cluster_of
 from mockapi.machinery.clock import SystemClock
 from mockapi.reconcile.controller import Toolbox
+from mockapi.reconcile.current import current_simulation
 from mockapi.reconcile.informer import Informers
 from mockapi.reconcile.simulation import PRESETS
 from mockapi.registry.client import Client
@@ -71,13 +72,14 @@ def _validation(kind: Kind) -> str:
 
 def _controllers_by_resource(resources: Resources, settings: Settings) -> dict[str, list[str]]:
     """The names of the controllers that watch a resource, by that resource."""
+    informers = Informers(resources.database.cache)
     toolbox = Toolbox(
         client=Client(resources),
-        informers=Informers(resources.database.cache),
+        informers=informers,
         clock=resources.clock,
         identity=resources.identity,
         cluster=resources.cluster,
-        simulation=PRESETS[settings.preset],
+        settings=current_simulation(informers, PRESETS[settings.preset]),
     )
     found: dict[str, list[str]] = {}
     for controller in all_controllers():

@@ -55,6 +55,8 @@ class Settings:
     node_port_range: PortRange
     nodes: int
     preset: str
+    seed: int | None
+    simulation_api: str
     metrics: bool
     kubeconfig: str
 
@@ -63,6 +65,11 @@ class Settings:
         """The URL under which clients on this machine reach the server."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.address, self.address)
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def lists_simulation(self) -> bool:
+        """Whether clients are told of the kinds that set the simulation: not where a bare control plane is imitated."""
+        return self.simulation_api == "true" or (self.simulation_api == "auto" and self.preset != "instant")
 
     @property
     def on_loopback(self) -> bool:
@@ -132,6 +139,10 @@ def _number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _seed(text: str) -> int | None:
+    return _number(0, 2**63 - 1)(text) if text else None
+
+
 def _is_decimal(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
@@ -180,6 +191,13 @@ OPTIONS = (
     Option("node-port-range", "30000-32767", _port_range, "range of node ports"),
     Option("nodes", "2", _number(0, 1000), "simulated nodes"),
     Option("preset", "realistic", _choice(tuple(PRESETS)), "how fast the cluster acts: realistic, or instant for tests"),
+    Option("seed", "", _seed, "makes uids, generated names, addresses and jitter the same in every run (empty: unpredictable)"),
+    Option(
+        "simulation-api",
+        "auto",
+        _choice(("auto", "true", "false")),
+        "discovery lists simulation.mockapi.dev, whose kinds set the simulation (auto: unless the preset is instant)",
+    ),
     Option("metrics", "false", _switch, "serve metrics.k8s.io with simulated usage, as a metrics-server does", flag=True),
     Option("kubeconfig", "", str, "also write a kubeconfig to this file"),
 )

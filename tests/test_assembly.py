@@ -7,6 +7,7 @@ import mockapi
 from mockapi.assembly import all_controllers, all_kinds, cluster_of
 from mockapi.kinds.metrics.samples import GROUP as METRICS
 from mockapi.registry.schema.definitions import Definitions
+from mockapi.registry.simulated import GROUP as SIMULATION
 from mockapi.settings import read_settings
 
 ROOT = Path(mockapi.__file__).parent
@@ -27,7 +28,7 @@ def test_each_kind_is_found_once() -> None:
 def test_each_kind_is_one_of_kubernetes() -> None:
     definitions = Definitions.for_minor("1.36")
     others = {kind.group for kind in all_kinds() if definitions.name_of(kind.group, kind.version, kind.kind) is None}
-    assert others == {METRICS}
+    assert others == {METRICS, SIMULATION}
 
 
 def test_short_names_differ() -> None:

@@ -32,6 +32,8 @@ def test_defaults() -> None:
         node_port_range=PortRange(30000, 32767),
         nodes=2,
         preset="realistic",
+        seed=None,
+        simulation_api="auto",
         metrics=False,
         kubeconfig="",
     )
@@ -47,6 +49,8 @@ def test_every_option_can_be_set_by_both(option: object) -> None:
     value = {"address": "::1", "port": "9", "workers": "3", "nodes": "7", "service-cidr": "10.1.0.0/20", "pod-cidr": "10.2.0.0/20"}
     value |= {
         "metrics": "true",
+        "seed": "7",
+        "simulation-api": "true",
         "node-port-range": "1-2",
         "preset": "instant",
         "database": "/tmp/x",
@@ -134,3 +138,11 @@ def test_readmes_table_is_that_of_the_options() -> None:
             assert shown[option.name] == option.default
         else:
             assert shown[option.name] in {"none", "a file in `$XDG_DATA_HOME/mockapi/"}
+
+
+@pytest.mark.parametrize(
+    ("preset", "asked", "listed"),
+    [("realistic", "auto", True), ("instant", "auto", False), ("instant", "true", True), ("realistic", "false", False)],
+)
+def test_where_a_bare_control_plane_is_imitated_the_simulation_keeps_itself_hidden(preset: str, asked: str, listed: bool) -> None:
+    assert given("--preset", preset, "--simulation-api", asked).lists_simulation is listed

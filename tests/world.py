@@ -10,6 +10,7 @@ from mockapi.machinery.clock import FakeClock, timestamp
 from mockapi.machinery.identity import Identity
 from mockapi.machinery.meta import Object, Objects
 from mockapi.reconcile.controller import Controller, Toolbox
+from mockapi.reconcile.current import current_simulation
 from mockapi.reconcile.informer import Informers
 from mockapi.reconcile.manager import Manager
 from mockapi.reconcile.simulation import PRESETS
@@ -49,7 +50,8 @@ class World:
 
     def toolbox(self) -> Toolbox:
         """What controllers get."""
-        return Toolbox(self.client, self.informers, self.clock, self.resources.identity, self.cluster, PRESETS[self.preset])
+        settings = current_simulation(self.informers, PRESETS[self.preset])
+        return Toolbox(self.client, self.informers, self.clock, self.resources.identity, self.cluster, settings)
 
     def run(self, *controllers: type[Controller]) -> None:
         """Has these controllers, and no others, act from now on, as after a restart of the process."""

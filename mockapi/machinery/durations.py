@@ -1,10 +1,29 @@
-"""Spans of time as people read them in tables."""
+"""Spans of time as people read them in tables, and as they write them in settings."""
 
 from __future__ import annotations
 
 _SECONDS_A_MINUTE = 60
 _HOURS_A_DAY = 24
 _DAYS_A_YEAR = 365
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def seconds(text: str | None) -> float | None:
+    """A duration such as `1.5`, `300ms` or `2m` in seconds; None for what is none."""
+    if text is None:
+        return None
+    unit = next((unit for unit in _UNITS if text.endswith(unit)), "")
+    try:
+        return float(text.removesuffix(unit)) * _UNITS.get(unit, 1.0)
+    except ValueError:
+        return None
+
+
+def duration_text(value: float) -> str:
+    """A number of seconds in the unit in which it is shortest: 300ms, 1.5s, 2m."""
+    if value and value < 1:
+        return f"{value * 1000:g}ms"
+    return f"{value / 60:g}m" if value and value % 60 == 0 else f"{value:g}s"
 
 
 def human_duration(seconds: float) -> str:

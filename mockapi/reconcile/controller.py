@@ -22,14 +22,19 @@ Watch = Callable[[Object, Object | None], Iterable[Key]]
 
 @dataclass(frozen=True)
 class Toolbox:
-    """What controllers work with."""
+    """What controllers work with; `settings` tells how the simulation is set at the moment."""
 
     client: Client
     informers: Informers
     clock: Clock
     identity: Identity
     cluster: Cluster
-    simulation: Simulation
+    settings: Callable[[], Simulation]
+
+    @property
+    def simulation(self) -> Simulation:
+        """The settings now: to be asked for whenever they are needed, since they may change at any time."""
+        return self.settings()
 
     def acting_as(self, component: str) -> Toolbox:
         """The same for a controller that belongs to a component: managedFields name it for what is written."""

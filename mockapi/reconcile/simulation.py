@@ -1,17 +1,20 @@
-"""How the simulated cluster behaves in time: every delay is data, chosen by a preset."""
+"""How the simulated cluster behaves in time: every delay is data, chosen by a preset and by the object Simulation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from ipaddress import IPv4Network
+from dataclasses import dataclass, replace
+
+from mockapi.machinery.chance import share
+from mockapi.machinery.durations import seconds
+from mockapi.machinery.meta import Object
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """Delays are in seconds.
+    """Delays are in seconds; `jitter` is the share by which each may be longer.
 
-    `container_runtime` names the scheme of container ids; `load_balancer_pool` is where addresses of LoadBalancer Services come from;
-    `default_storage_class` is whether there is a class `standard` whose volumes are made on demand.
+    `container_runtime` names the scheme of container ids; `default_storage_class` is whether there is a class `standard` whose
+    volumes are made on demand.
     """
 
     image_pull_delay: float
@@ -28,10 +31,14 @@ class Simulation:
     kubelet_events: bool
     sandbox_delay: float = 0.0
     kubelet_sync_delay: float = 0.0
+    node_registration_delay: float = 0.0
     jitter: float = 0.0
     full_status: bool = False
     idle_shells_end: bool = False
-    load_balancer_pool: IPv4Network = field(default_factory=lambda: IPv4Network("172.18.255.0/24"))
+
+    def jittered(self, delay: float, *subject: str) -> float:
+        """A delay of a subject: longer by a share of it that is always the same for that subject."""
+        return delay * (1 + self.jitter * share(*subject)) if self.jitter and delay else delay
 
 
 PRESETS = {
@@ -72,3 +79,27 @@ PRESETS = {
         kubelet_events=False,
     ),
 }
+
+# The delays by their names in the API: fields of Simulation.spec.delays.
+DELAYS = {
+    "imagePull": "image_pull_delay",
+    "sandbox": "sandbox_delay",
+    "containerStart": "container_start_delay",
+    "containerStop": "container_stop_delay",
+    "kubeletSync": "kubelet_sync_delay",
+    "loadBalancerNotice": "load_balancer_notice_delay",
+    "loadBalancerProvision": "load_balancer_provision_delay",
+    "nodeRegistration": "node_registration_delay",
+    "volumeProvision": "volume_provision_delay",
+    "volumeDelete": "volume_delete_delay",
+    "volumeResize": "volume_resize_delay",
+}
+
+
+def simulation_of(obj: Object) -> Simulation:
+    """What an object Simulation says: its preset with the delays and the jitter that it sets itself."""
+    spec = obj["spec"]
+    changes = {DELAYS[name]: seconds(text) or 0.0 for name, text in (spec.get("delays") or {}).items()}
+    if "jitterPercent" in spec:
+        changes["jitter"] = spec["jitterPercent"] / 100
+    return replace(PRESETS[spec["preset"]], **changes)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import NamedTuple
 
 from mockapi.registry.kind import Kind
@@ -22,10 +22,14 @@ class Custom(NamedTuple):
 class Catalogue:
     """The served kinds by path, by resource name and by apiVersion and kind. Safe for many threads, without locks: indexes are replaced."""
 
-    def __init__(self, kinds: Iterable[Kind], custom: Callable[[], Custom] = Custom) -> None:
-        """`custom` tells the present custom kinds; it is asked only about what is not built in, and cheap while nothing changes."""
+    def __init__(self, kinds: Iterable[Kind], custom: Callable[[], Custom] = Custom, unlisted: Container[str] = frozenset()) -> None:
+        """`custom` tells the present custom kinds; it is asked only about what is not built in, and cheap while nothing changes.
+
+        `unlisted` groups are served to those who know of them, and stand in no list of kinds.
+        """
         self._custom = custom
         served = tuple(kinds)
+        self._listed = tuple(kind for kind in served if kind.group not in unlisted)
         self._stored = tuple(kind for kind in served if kind.is_stored)
         self._built_in = _Index(served, self._stored)
         self._added = _Index(())
@@ -37,8 +41,8 @@ class Catalogue:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """All kinds, one for each served version."""
-        return self._built_in.kinds + self._custom().served
+        """All kinds that clients are told of, one for each served version."""
+        return self._listed + self._custom().served
 
     @property
     def stored(self) -> tuple[Kind, ...]:

@@ -36,3 +36,8 @@ class Cluster:
     nodes: int = 2
     # API groups that servers behind the API server add.
     aggregated: frozenset[str] = frozenset()
+    # API groups that are served, and that discovery and OpenAPI keep to themselves.
+    unlisted: frozenset[str] = frozenset()
+    # How the cluster is simulated while no Simulation says otherwise: the name of a preset, and the seed if there is one.
+    preset: str = "realistic"
+    seed: int | None = None

@@ -21,15 +21,21 @@ def emulated_minors() -> tuple[str, ...]:
 def served(kinds: Iterable[Kind], cluster: Cluster) -> list[Kind]:
     """The kinds that the cluster's minor has, as it has them: without later subresources, and without warnings that came later.
 
-    Kubernetes itself knows nothing of aggregated groups.
+    Kubernetes itself knows nothing of aggregated groups, nor of kinds that bring their own schema.
     """
     minor = cluster.minor
     definitions = Definitions.for_minor(minor)
 
     def is_served(kind: Kind) -> bool:
-        return kind.group in cluster.aggregated or definitions.name_of(kind.group, kind.version, kind.kind) is not None
+        if kind.group in cluster.aggregated or kind.own_codec is not None:
+            return True
+        return definitions.name_of(kind.group, kind.version, kind.kind) is not None
 
-    return [_as_of(kind, minor) for kind in kinds if is_served(kind)]
+    return [_with_codec(_as_of(kind, minor), definitions) for kind in kinds if is_served(kind)]
+
+
+def _with_codec(kind: Kind, definitions: Definitions) -> Kind:
+    return kind if kind.own_codec is None else replace(kind, codec=kind.own_codec(definitions))
 
 
 def _as_of(kind: Kind, minor: str) -> Kind:

@@ -34,6 +34,8 @@ METHODS = {"create": "POST", "update": "PUT", "patch": "PATCH", "delete": "DELET
 # Some kinds orphan their dependents unless told otherwise, and stay until that is done.
 IN_THE_BACKGROUND = "propagationPolicy=Background"
 NAMED_BY_THE_SERVER = ("limitranges",)
+# Of these there is one object, of a given name.
+SINGLETONS = ("simulations.simulation.mockapi.dev",)
 
 
 def declared(kind: Kind) -> str:
@@ -49,7 +51,7 @@ def minimal() -> Object:
 
 def kinds_with(*verbs: str, subresource: str = "") -> pytest.MarkDecorator:
     """Runs a test for each kind of objects that declares all these verbs, and the subresource."""
-    kept = [kind for kind in all_kinds() if not kind.handlers]
+    kept = [kind for kind in all_kinds() if not kind.handlers and kind.resource not in SINGLETONS]
     chosen = [kind for kind in kept if set(verbs) <= set(kind.verbs) and (not subresource or kind.subresource(subresource))]
     return pytest.mark.parametrize("kind", chosen, ids=declared)
 
@@ -205,6 +207,9 @@ def test_patch(api: Api, kind: Kind, media_type: str, patch: Any) -> None:
     created = api.create(kind)
     path = api.path(kind, name_of(created))
     answer = api.call("PATCH", path, patch, Content_Type=media_type)
+    if media_type == STRATEGIC and kind.own_codec is not None:  # as for custom resources
+        assert answer.status_code == 415
+        return
     assert answer.status_code == 200, answer.get_data(as_text=True)
     patched = answer.get_json()
     assert patched["metadata"]["labels"] == created["metadata"]["labels"] | {"new": "yes"}
@@ -383,7 +388,7 @@ def test_deprecated_kinds_warn_whatever_is_asked(api: Api, kind: Kind) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "subresource"),
-    [(kind, subresource) for kind in all_kinds() for subresource in kind.subresources],
+    [(kind, subresource) for kind in all_kinds() if kind.resource not in SINGLETONS for subresource in kind.subresources],
     ids=lambda part: declared(part) if isinstance(part, Kind) else part.name,
 )
 def test_subresources_know_their_verbs(api: Api, kind: Kind, subresource: Subresource) -> None:

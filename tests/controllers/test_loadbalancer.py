@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from ipaddress import IPv4Network
+import threading
 
 import pytest
 
+from mockapi.controllers.load_balancer_pools import LoadBalancerPoolStatus
 from mockapi.controllers.loadbalancer import LoadBalancerController
+from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Object, is_terminating
-from mockapi.reconcile.controller import Toolbox
 from tests.world import World
 
 FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
 NOTICE, PROVISION = 5.0, 2.0
 
 
+POOLS = "loadbalancerpools.simulation.mockapi.dev"
+
+
+def simulated(resource: str, kind: str, name: str, spec: Object) -> tuple[str, Object]:
+    """What `create` takes for an object that sets the simulation."""
+    meta = {"name": name}
+    return resource, {"apiVersion": "simulation.mockapi.dev/v1alpha1", "kind": kind, "metadata": meta, "spec": spec}
+
+
 @pytest.fixture
-def cluster(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def cluster(world: World) -> World:
     """A cloud that notices a Service after five seconds and has six addresses."""
-    toolbox = world.toolbox()
-    pool = IPv4Network("172.18.255.0/29")
-    settings = replace(
-        toolbox.simulation, load_balancer_notice_delay=NOTICE, load_balancer_provision_delay=PROVISION, load_balancer_pool=pool
-    )
-    slow: Toolbox = replace(toolbox, simulation=settings)
-    monkeypatch.setattr(world, "toolbox", lambda: slow)
-    world.run(LoadBalancerController)
+    delays = {"loadBalancerNotice": f"{NOTICE}s", "loadBalancerProvision": f"{PROVISION}s"}
+    spec = {"preset": "instant", "delays": delays}
+    world.create(*simulated("simulations.simulation.mockapi.dev", "Simulation", "cluster", spec))
+    world.create(*simulated(POOLS, "LoadBalancerPool", "default", {"ranges": ["172.18.255.0/29"]}))
+    world.run(LoadBalancerController, LoadBalancerPoolStatus)
     return world
 
 
@@ -87,7 +93,7 @@ def test_a_wish_is_granted_when_the_address_is_free(cluster: World) -> None:
     ("wish", "why"),
     [
         ("172.18.255.1", "the requested address 172.18.255.1 is in use"),
-        ("10.0.0.1", "the requested address 10.0.0.1 is not in the range 172.18.255.0/29"),
+        ("10.0.0.1", "the requested address 10.0.0.1 is not in the pools default (172.18.255.0/29)"),
     ],
 )
 def test_a_wish_that_cannot_be_granted_stays_pending(cluster: World, wish: str, why: str) -> None:
@@ -106,7 +112,7 @@ def test_when_the_pool_is_exhausted_the_next_one_waits_for_a_free_address(cluste
     cluster.advance(NOTICE + PROVISION)
     pending = [name for name in (f"s{number}" for number in range(7)) if address(cluster, name) is None]
     assert len(pending) == 1
-    assert "no address is free in the range 172.18.255.0/29" in cluster.events()[-1][1]
+    assert "no address is free in the pools default (172.18.255.0/29)" in cluster.events()[-1][1]
     released = next(name for name in (f"s{number}" for number in range(7)) if name not in pending)
     cluster.delete("services", released)
     cluster.advance(10)
@@ -166,3 +172,80 @@ def test_after_a_restart_the_delay_counts_from_the_creation(cluster: World) -> N
     cluster.clock.advance(100)
     cluster.run(LoadBalancerController)
     assert address(cluster) == "172.18.255.1"
+
+
+def counts(world: World, name: str = "default") -> tuple[int, int, int]:
+    found = world.client.get(POOLS, "", name)
+    assert found is not None
+    return found["status"]["capacity"], found["status"]["used"], found["status"]["free"]
+
+
+def test_pools_count_what_is_used(cluster: World) -> None:
+    assert counts(cluster) == (6, 0, 6)
+    for name in ("a", "b"):
+        cluster.service(name, type="LoadBalancer")
+    cluster.advance(NOTICE + PROVISION)
+    assert counts(cluster) == (6, 2, 4)
+    cluster.delete("services", "a")
+    cluster.settle()
+    assert counts(cluster) == (6, 1, 5)
+
+
+def test_another_pool_helps_at_once(cluster: World) -> None:
+    for number in range(7):
+        cluster.service(f"s{number}", type="LoadBalancer")
+    cluster.advance(NOTICE + PROVISION)
+    cluster.create(*simulated(POOLS, "LoadBalancerPool", "more", {"ranges": ["192.0.2.10-192.0.2.11", "192.0.2.20/32"]}))
+    cluster.settle()
+    assert "192.0.2.10" in {address(cluster, f"s{number}") for number in range(7)}
+    assert (counts(cluster), counts(cluster, "more")) == ((6, 6, 0), (3, 1, 2))
+
+
+def test_without_a_pool_nothing_is_given(cluster: World) -> None:
+    cluster.client.delete(POOLS, "", "default")
+    cluster.service("web", type="LoadBalancer")
+    cluster.advance(NOTICE + PROVISION)
+    assert address(cluster) is None
+    assert "no address is free in the pools, of which there are none" in cluster.events()[-1][1]
+
+
+def test_shorter_delays_hold_at_once(cluster: World) -> None:
+    cluster.service("web", type="LoadBalancer")
+    cluster.advance(1)
+    delays = {"loadBalancerNotice": "0s", "loadBalancerProvision": "0s"}
+    cluster.client.patch("simulations.simulation.mockapi.dev", "", "cluster", {"spec": {"delays": delays}})
+    cluster.settle()
+    assert address(cluster) == "172.18.255.1"
+
+
+def test_an_address_cannot_be_given_twice_however_many_try(cluster: World) -> None:
+    """What two processes may do that believe to be the only cloud: both write the last address."""
+    names = [f"s{number}" for number in range(4)]
+    for name in names:
+        cluster.service(name, type="LoadBalancer", metadata={"finalizers": [FINALIZER]})
+    refused: list[int] = []
+    together = threading.Barrier(len(names))
+
+    def give(name: str) -> None:
+        together.wait()
+        try:
+            cluster.patch("services", name, {"status": {"loadBalancer": {"ingress": [{"ip": "172.18.255.6", "ipMode": "VIP"}]}}}, "status")
+        except StatusError as failure:
+            refused.append(failure.code)
+
+    threads = [threading.Thread(target=give, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == [422] * 3
+    assert [address(cluster, name) for name in names].count("172.18.255.6") == 1
+
+
+def test_clients_that_play_the_cloud_may_share_an_address(cluster: World) -> None:
+    for name in ("a", "b"):
+        cluster.service(name, type="LoadBalancer", loadBalancerClass="example.com/metal")
+        cluster.patch("services", name, {"status": {"loadBalancer": {"ingress": [{"ip": "172.18.255.1", "ipMode": "VIP"}]}}}, "status")
+    cluster.service("web", type="LoadBalancer")
+    cluster.advance(NOTICE + PROVISION)
+    assert address(cluster) == "172.18.255.2"

@@ -63,8 +63,8 @@ def test_they_are_discovered(client: FlaskClient) -> None:
     group = client.get("/apis/example.com").json
     assert [entry["version"] for entry in group["versions"]] == ["v1", "v1beta1"]
     aggregated = {"Accept": "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"}
-    found = client.get("/apis", headers=aggregated).json["items"][-1]
-    assert found["metadata"]["name"] == "example.com"
+    groups = client.get("/apis", headers=aggregated).json["items"]
+    found = next(each for each in groups if each["metadata"]["name"] == "example.com")
     assert found["versions"][0]["resources"][0]["responseKind"] == {"group": "example.com", "version": "v1", "kind": "Widget"}
 
 

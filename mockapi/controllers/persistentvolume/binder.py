@@ -27,8 +27,7 @@ class PersistentVolumeBinder(Controller):
         bindings = Bindings(self.client, recorder)
         self._store = Store(self.informers)
         self._claims = ClaimSync(self.client, self._store, bindings, recorder)
-        delay = toolbox.simulation.volume_delete_delay
-        self._volumes = VolumeSync(self.client, self._store, bindings, recorder, Waits(self.clock), delay)
+        self._volumes = VolumeSync(self.client, self._store, bindings, recorder, Waits(self.clock), toolbox.settings)
 
     def watches(self) -> Mapping[str, Watch]:
         return {VOLUMES: self._of_volume, CLAIMS: self._of_claim, CLASSES: self._of_class}

@@ -13,6 +13,7 @@ from mockapi.controllers.workload.gone import unless_gone
 from mockapi.machinery.meta import Key, Object, annotations_of, is_terminating, key_of, labels_of, name_of, uid_of
 from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 from mockapi.reconcile.recorder import NORMAL, WARNING
+from mockapi.registry.simulated import SIMULATIONS
 
 DRIVER = "rancher.io/local-path"
 _HOSTNAME = "kubernetes.io/hostname"
@@ -31,11 +32,10 @@ class VolumeProvisioner(Controller):
         super().__init__(toolbox)
         self._store = Store(self.informers)
         self._waits = Waits(self.clock)
-        self._settings = toolbox.simulation
         self._recorder = toolbox.recorder(f"{DRIVER}_{self.name}_{toolbox.identity.uid()}")
 
     def watches(self) -> Mapping[str, Watch]:
-        return {CLAIMS: own_key, VOLUMES: own_key}
+        return {CLAIMS: own_key, VOLUMES: own_key, SIMULATIONS: lambda _obj, _previous: self._waits.going_on()}
 
     def reconcile(self, key: Key) -> float | None:
         claim = self._store.claim(key) if key.namespace else None
@@ -64,7 +64,8 @@ class VolumeProvisioner(Controller):
             return self._refuse(claim, f"{DRIVER} does not support block volume provisioning")
         if not self._waits.has_begun(key_of(claim)):
             self._recorder.event(claim, NORMAL, "Provisioning", f'External provisioner is provisioning volume for claim "{key_of(claim)}"')
-        left = self._waits.left(key_of(claim), self._settings.volume_provision_delay)
+        settings = self.toolbox.simulation
+        left = self._waits.left(key_of(claim), settings.jittered(settings.volume_provision_delay, uid_of(claim)))
         if left > 0:
             return left
         return self._finish(claim, name)
@@ -93,7 +94,8 @@ class VolumeProvisioner(Controller):
         self.client.update(CLAIMS, {**claim, "metadata": {**claim["metadata"], "annotations": annotations}})
 
     def _remove(self, volume: Object) -> float | None:
-        left = self._waits.left(key_of(volume), self._settings.volume_delete_delay)
+        settings = self.toolbox.simulation
+        left = self._waits.left(key_of(volume), settings.jittered(settings.volume_delete_delay, uid_of(volume)))
         if left > 0:
             return left
         self.client.delete(VOLUMES, "", name_of(volume), uid=uid_of(volume))

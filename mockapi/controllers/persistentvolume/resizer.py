@@ -17,6 +17,7 @@ from mockapi.machinery.clock import timestamp
 from mockapi.machinery.meta import Key, Object, annotations_of, key_of, name_of, uid_of
 from mockapi.reconcile.controller import Controller, Toolbox, Watch
 from mockapi.reconcile.recorder import NORMAL, WARNING
+from mockapi.registry.simulated import SIMULATIONS
 
 _IN_PROGRESS = "ControllerResizeInProgress"
 
@@ -51,11 +52,10 @@ class VolumeResizer(Controller):
         super().__init__(toolbox)
         self._store = Store(self.informers)
         self._waits = Waits(self.clock)
-        self._delay = toolbox.simulation.volume_resize_delay
         self._recorder = toolbox.recorder(f"external-resizer {DRIVER}")
 
     def watches(self) -> Mapping[str, Watch]:
-        return {CLAIMS: _asks_for_more}
+        return {CLAIMS: _asks_for_more, SIMULATIONS: lambda _obj, _previous: self._waits.going_on()}
 
     def reconcile(self, key: Key) -> float | None:
         claim = self._store.claim(key)
@@ -71,7 +71,8 @@ class VolumeResizer(Controller):
         if not self._waits.has_begun(key_of(claim)):
             claim = self._begin(claim)
             self._recorder.event(claim, NORMAL, "Resizing", f"External resizer is resizing volume {name_of(volume)}")
-        left = self._waits.left(key_of(claim), self._delay)
+        settings = self.toolbox.simulation
+        left = self._waits.left(key_of(claim), settings.jittered(settings.volume_resize_delay, uid_of(claim)))
         if left > 0:
             return left
         size = claim["spec"]["resources"]["requests"]["storage"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mockapi.controllers.persistentvolume import facts, matching, plugins
 from mockapi.controllers.persistentvolume.binding import Bindings
 from mockapi.controllers.persistentvolume.facts import AVAILABLE, BOUND, FAILED, PROVISIONED_BY, RELEASED, VOLUMES
 from mockapi.controllers.persistentvolume.store import Store
 from mockapi.controllers.persistentvolume.waits import Waits
 from mockapi.controllers.workload.podfacts import is_finished
-from mockapi.machinery.meta import Object, annotations_of, name_of, uid_of
+from mockapi.machinery.meta import Object, annotations_of, key_of, name_of, uid_of
 from mockapi.reconcile.recorder import NORMAL, WARNING, Recorder
+from mockapi.reconcile.simulation import Simulation
 from mockapi.registry.client import Client
 
 # How often a volume whose recycling must wait is looked at anew.
@@ -17,15 +20,17 @@ _AGAIN = 15.0
 
 
 class VolumeSync:
-    """Brings single volumes further; `reclaim_delay` is how many seconds removing what is on them takes."""
+    """Brings single volumes further; `settings` tell how long it takes to remove what is on them."""
 
-    def __init__(self, client: Client, store: Store, bindings: Bindings, recorder: Recorder, waits: Waits, reclaim_delay: float) -> None:
+    def __init__(
+        self, client: Client, store: Store, bindings: Bindings, recorder: Recorder, waits: Waits, settings: Callable[[], Simulation]
+    ) -> None:
         self._client = client
         self._store = store
         self._bindings = bindings
         self._recorder = recorder
         self._waits = waits
-        self._delay = reclaim_delay
+        self._settings = settings
 
     def sync(self, volume: Object) -> float | None:
         """Does what can be done; returns the seconds after which it is to be looked at again."""
@@ -79,11 +84,16 @@ class VolumeSync:
         except plugins.NoPluginError as problem:
             self._bindings.fail(volume, "VolumeFailedDelete", str(problem))
             return None
-        left = self._waits.left(uid_of(volume), self._delay)
+        left = self._left(volume)
         if left > 0:
             return left
         self._client.delete(VOLUMES, "", name_of(volume), uid=uid_of(volume))
         return None
+
+    def _left(self, volume: Object) -> float:
+        """Seconds until what is on the volume is gone."""
+        settings = self._settings()
+        return self._waits.left(key_of(volume), settings.jittered(settings.volume_delete_delay, uid_of(volume)))
 
     def _recycle(self, volume: Object) -> float | None:
         key = facts.claim_of(volume)
@@ -95,7 +105,7 @@ class VolumeSync:
         if not plugins.is_recyclable(volume):
             self._bindings.fail(volume, "VolumeFailedRecycle", "No recycler plugin found for the volume!")
             return None
-        left = self._waits.left(uid_of(volume), self._delay)
+        left = self._left(volume)
         if left > 0:
             return left
         self._recorder.event(volume, NORMAL, "VolumeRecycled", "Volume recycled")

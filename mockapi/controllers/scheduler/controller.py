@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from mockapi.controllers.scheduler.eviction import Eviction
 from mockapi.controllers.scheduler.fitting import Findings, Fitting
-from mockapi.controllers.scheduler.hints import may_help
+from mockapi.controllers.scheduler.hints import PodChange, node_may_help
 from mockapi.controllers.scheduler.plugins.base import Incoming
 from mockapi.controllers.scheduler.plugins.interpod_affinity import INTERPOD
 from mockapi.controllers.scheduler.plugins.resources import FIT, PORTS
@@ -29,6 +29,7 @@ _SCHEDULER = "default-scheduler"
 _LONGEST_STAY = 300.0
 # Which plugins may think otherwise after a change.
 _CONCERNED = {
+    Effect.NONE: frozenset[str](),
     Effect.TAKEN: frozenset({SPREAD, INTERPOD}),
     Effect.FREED: frozenset({FIT, PORTS, RESTRICTIONS, SPREAD, INTERPOD}),
 }
@@ -172,8 +173,8 @@ class Scheduler(Controller):
             return self._of_gone(obj, current)
         if not _is_waiting(current):
             self._queue.forget(key)
-            return self._wake(self._snapshot.place(current), self._snapshot.dismiss(uid_of(obj)))
-        woken = self._wake(self._snapshot.nominate(current))
+            return self._of_change({self._snapshot.place(current), self._snapshot.dismiss(uid_of(obj))}, obj, previous)
+        woken = self._of_change({self._snapshot.nominate(current)}, obj, obj)
         if previous is None or not self._queue.is_parked(key) or _asks_otherwise(obj, previous):
             self._queue.add(key, priority_of(current))
             return [*woken, key]
@@ -182,7 +183,16 @@ class Scheduler(Controller):
     def _of_gone(self, obj: Object, current: Object | None) -> Iterable[Key]:
         if current is None:
             self._queue.forget(key_of(obj))
-        return self._wake(self._snapshot.remove(uid_of(obj)), self._snapshot.dismiss(uid_of(obj)))
+        return self._of_change({self._snapshot.remove(uid_of(obj)), self._snapshot.dismiss(uid_of(obj))}, None, obj)
+
+    def _of_change(self, effects: set[Effect], now: Object | None, before: Object | None) -> list[Key]:
+        """Wakes the pods for which it may matter that a pod has come, has changed or is gone."""
+        plugins = frozenset[str]().union(*(_CONCERNED[effect] for effect in effects))
+        if not plugins or not self._queue.plugins & {*plugins, EVERYTHING}:
+            return []
+        gone = info_of(before) if before and (Effect.FREED in effects or before["spec"].get("nodeName")) else None
+        change = PodChange(gone, info_of(now) if now else None, self._fitting.labels_of_namespace)
+        return self._queue.wake(plugins, lambda key, refusing: self._may_help(key, lambda pod: change.may_help(pod, refusing & plugins)))
 
     def _of_node(self, node: Object, previous: Object | None) -> Iterable[Key]:
         current = self._nodes.get(key_of(node))
@@ -190,21 +200,20 @@ class Scheduler(Controller):
             self._snapshot.drop(name_of(node))
             return self._queue.wake({SPREAD})
         self._nodes_known = max(self._nodes_known, int(current["metadata"]["resourceVersion"]))
-        if not self._snapshot.describe(current):
+        changed, info = self._snapshot.describe(current), self._snapshot.node(name_of(node))
+        if not changed or info is None:
             return []
-        info = self._snapshot.node(name_of(node))
-        return self._queue.wake_if(lambda key, plugins: info is not None and self._may_help(key, plugins, info))
-
-    def _may_help(self, key: Key, plugins: Collection[str], info: NodeInfo) -> bool:
-        pod = self._pods.get(key)
-        return pod is not None and may_help(Incoming(pod, info_of(pod)), plugins, info)
+        return self._queue.wake(
+            self._queue.plugins, lambda key, refusing: self._may_help(key, lambda pod: node_may_help(pod, refusing, info))
+        )
 
     def _of_namespace(self, namespace: Object, previous: Object | None) -> Iterable[Key]:
         changed = previous is not None and labels_of(previous) != labels_of(namespace)
         return self._queue.wake({INTERPOD}) if changed else []
 
-    def _wake(self, *effects: Effect) -> list[Key]:
-        return [key for effect in effects if effect is not Effect.NONE for key in self._queue.wake(_CONCERNED[effect])]
+    def _may_help(self, key: Key, helps: Callable[[Incoming], bool]) -> bool:
+        pod = self._pods.get(key)
+        return pod is not None and helps(Incoming(pod, info_of(pod)))
 
 
 def _is_waiting(pod: Object) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from mockapi.controllers.scheduler.plugins import topology_spread
-from mockapi.controllers.scheduler.plugins.base import Check, Incoming, Obstacle, Refusal, normalized
+from mockapi.controllers.scheduler.plugins import spread_scores, topology_spread
+from mockapi.controllers.scheduler.plugins.base import Check, Feasible, Incoming, Obstacle, Refusal, normalized
 from mockapi.controllers.scheduler.plugins.companions import Companions
 from mockapi.controllers.scheduler.plugins.interpod_affinity import InterPodAffinity
 from mockapi.controllers.scheduler.plugins.nodes import NODE_AFFINITY, named_nodes
@@ -17,11 +18,13 @@ from mockapi.reconcile.informer import Informers
 
 # How much the plugins' scores count in the default profile; what is left of a node counts once.
 _TAINTS, _AFFINITY, _SPREAD, _INTERPOD = 3, 2, 2, 2
+_CROWD = attrgetter("crowd")
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the plugins say of each node. Lists are by position of the node in `nodes`; `fitting` has the positions without refusal.
+    """What the plugins say of each node. Lists are by position of the node in `nodes`; `fitting` has the positions without
+    refusal, `feasible` the nodes there.
 
     `count` is how many nodes there are; those that are not among `nodes` are not named by the pod's affinity.
     """
@@ -29,6 +32,7 @@ class Findings:
     nodes: Sequence[NodeInfo]
     count: int
     profile: Profile
+    feasible: Feasible
     refusals: list[Refusal | None]
     fitting: list[int]
 
@@ -56,6 +60,10 @@ class Fitting:
         self._interpod = InterPodAffinity(snapshot, informers.of("namespaces"))
         self._companions = Companions(informers)
         self._profiles = Profiles()
+
+    def labels_of_namespace(self, name: str) -> Mapping[str, str]:
+        """The labels of a namespace; none when it is gone."""
+        return self._interpod.labels_of_namespace(name)
 
     def obstacle(self, incoming: Incoming, volumes: PodVolumes) -> Obstacle | None:
         """Why the pod can go nowhere yet; None when it is for the nodes to say."""
@@ -87,17 +95,17 @@ class Fitting:
 
     def best(self, incoming: Incoming, findings: Findings) -> NodeInfo:
         """The best of the nodes that the pod fits: where room was made for it, else by score; of equals the one with the fewest pods."""
-        nodes = [findings.nodes[position] for position in findings.fitting]
+        nodes, positions = findings.feasible.nodes, findings.fitting
         nominated = (incoming.pod.get("status") or {}).get("nominatedNodeName")
         chosen = next((info for info in nodes if info.name == nominated), None) if nominated else None
         if chosen is not None or len(nodes) == 1:
             return chosen or nodes[0]
-        totals = [findings.profile.room[position] for position in findings.fitting]
-        for weight, scores in self._scores(incoming, nodes, findings):
+        room = findings.profile.room
+        totals = [room[position] for position in positions] if len(positions) < len(room) else room
+        for weight, scores in self._scores(incoming, findings):
             totals = [total + weight * score for total, score in zip(totals, scores, strict=True)]
         highest = max(totals)
-        equals = [info for info, total in zip(nodes, totals, strict=True) if total == highest]
-        return min(equals, key=lambda info: (len(info.pods), info.name))
+        return min((info for info, total in zip(nodes, totals, strict=True) if total == highest), key=_CROWD)
 
     def _find(self, incoming: Incoming, volumes: PodVolumes) -> Findings:
         nodes, named = self._snapshot.nodes, named_nodes(incoming.pod)
@@ -106,11 +114,16 @@ class Fitting:
         else:
             nodes, profile = [info for info in nodes if info.name in named], Profile()
         profile.look(incoming, nodes, self._snapshot.layout)
-        refusals, checks = profile.refusals, self._checks(incoming, volumes)
-        if checks:
-            refusals = [refusal or _first(checks, info) for refusal, info in zip(refusals, nodes, strict=True)]
+        checks = self._checks(incoming, volumes)
+        if not checks:
+            return Findings(nodes, len(self._snapshot.nodes), profile, profile.feasible(nodes), profile.refusals, profile.fitting)
+        refusals = [refusal or _first(checks, info) for refusal, info in zip(profile.refusals, nodes, strict=True)]
+        return self._found(nodes, profile, refusals)
+
+    def _found(self, nodes: Sequence[NodeInfo], profile: Profile, refusals: list[Refusal | None]) -> Findings:
         fitting = [position for position, refusal in enumerate(refusals) if refusal is None]
-        return Findings(nodes, len(self._snapshot.nodes), profile, refusals, fitting)
+        feasible = Feasible([nodes[position] for position in fitting])
+        return Findings(nodes, len(self._snapshot.nodes), profile, feasible, refusals, fitting)
 
     def _again(self, incoming: Incoming, volumes: PodVolumes, findings: Findings, nominated: set[str]) -> Findings:
         """A pod must not rely on pods that may yet go elsewhere."""
@@ -118,23 +131,22 @@ class Fitting:
         for position in findings.fitting:
             if findings.nodes[position].name in nominated:
                 refusals[position] = self.why_not(incoming, volumes, findings.nodes[position])
-        fitting = [position for position, refusal in enumerate(refusals) if refusal is None]
-        return Findings(findings.nodes, findings.count, findings.profile, refusals, fitting)
+        return self._found(findings.nodes, findings.profile, refusals)
 
     def _checks(self, incoming: Incoming, volumes: PodVolumes) -> list[Check]:
         """The filters that look beyond the node itself, in order; those that have nothing to say of the pod are left out."""
         checks = (volumes.check, topology_spread.begin(self._snapshot, incoming), self._interpod.begin(incoming))
         return [check for check in checks if check is not None]
 
-    def _scores(self, incoming: Incoming, nodes: Sequence[NodeInfo], findings: Findings) -> Iterator[tuple[int, list[int]]]:
+    def _scores(self, incoming: Incoming, findings: Findings) -> Iterator[tuple[int, list[int]]]:
         profile, fitting = findings.profile, findings.fitting
         if any(profile.soft):
             yield _TAINTS, normalized([profile.soft[position] for position in fitting], reverse=True)
         if any(profile.preferred):
             yield _AFFINITY, normalized([profile.preferred[position] for position in fitting])
-        if spread := topology_spread.scores(self._snapshot, incoming, nodes, self._companions.selector_of):
+        if spread := spread_scores.scores(self._snapshot, incoming, findings.feasible, self._companions.selector_of):
             yield _SPREAD, spread
-        if interpod := self._interpod.scores(incoming, nodes):
+        if interpod := self._interpod.scores(incoming, findings.feasible):
             yield _INTERPOD, interpod
 
 

@@ -59,6 +59,12 @@ class PodQueue:
             if key in self._parked:
                 self._park(key, self._parked[key].priority, plugins)
 
+    @property
+    def plugins(self) -> set[str]:
+        """All plugins that pods are parked for."""
+        with self._lock:
+            return {plugin for plugin, keys in self._by_plugin.items() if keys}
+
     def is_parked(self, key: Key) -> bool:
         """Whether the pod was looked at, and waits for a change."""
         return key in self._parked
@@ -74,17 +80,11 @@ class PodQueue:
             self._active.pop(key, None)
             self._unpark(key)
 
-    def wake(self, plugins: Collection[str]) -> list[Key]:
-        """It is the turn of all pods that were parked for one of the plugins; returns their keys."""
+    def wake(self, plugins: Collection[str], concerned: Callable[[Key, frozenset[str]], bool] = lambda key, plugins: True) -> list[Key]:
+        """It is the turn of the pods that were parked for one of the plugins, and are concerned; returns their keys."""
         with self._lock:
-            found = {key: None for plugin in (*plugins, EVERYTHING) for key in self._by_plugin.get(plugin, ())}
-            return self._activate(found)
-
-    def wake_if(self, concerned: Callable[[Key, frozenset[str]], bool]) -> list[Key]:
-        """It is the turn of those pods of which, with the plugins that they were parked for, that is true; returns their keys."""
-        with self._lock:
-            parked = list(self._parked.items())
-        return self.wake_these([key for key, found in parked if EVERYTHING in found.plugins or concerned(key, found.plugins)])
+            found = {key: self._parked[key].plugins for plugin in (*plugins, EVERYTHING) for key in self._by_plugin.get(plugin, ())}
+        return self.wake_these([key for key, refusing in found.items() if EVERYTHING in refusing or concerned(key, refusing)])
 
     def wake_these(self, keys: Iterable[Key]) -> list[Key]:
         """It is the turn of those of the pods that are parked; returns their keys."""

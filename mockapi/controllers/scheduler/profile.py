@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from mockapi.controllers.scheduler.plugins import resources
-from mockapi.controllers.scheduler.plugins.base import Incoming, Refusal
+from mockapi.controllers.scheduler.plugins.base import Feasible, Incoming, Refusal
 from mockapi.controllers.scheduler.plugins.nodes import preference, soft_taints, tainted, unschedulable, unwanted
 from mockapi.controllers.scheduler.podinfo import Request
 from mockapi.controllers.scheduler.snapshot import NodeInfo
@@ -45,8 +45,23 @@ class Profile:
         self.preferred: list[int] = []
         self._of_nodes: list[Refusal | None] = []
         self._layout = -1
+        self._fitting: list[int] | None = None  # and the next, as long as they hold
+        self._feasible: Feasible | None = None
         self._versions: list[int] = []
         self._described: list[int] = []
+
+    @property
+    def fitting(self) -> list[int]:
+        """The positions of the nodes that fit."""
+        if self._fitting is None:
+            self._fitting = [position for position, refusal in enumerate(self.refusals) if refusal is None]
+        return self._fitting
+
+    def feasible(self, nodes: Sequence[NodeInfo]) -> Feasible:
+        """The nodes that fit; `nodes` are those that were looked at."""
+        if self._feasible is None:
+            self._feasible = Feasible([nodes[position] for position in self.fitting])
+        return self._feasible
 
     def look(self, incoming: Incoming, nodes: Sequence[NodeInfo], layout: int) -> None:
         """Brings the verdicts up to date: only nodes that have changed are asked again. Another `layout` means other nodes."""
@@ -59,6 +74,7 @@ class Profile:
 
     def _begin_anew(self, count: int, layout: int) -> None:
         self._layout = layout
+        self._fitting = self._feasible = None
         self.refusals, self._of_nodes = [None] * count, [None] * count
         self.room, self.soft, self.preferred = [0] * count, [0] * count, [0] * count
         self._versions, self._described = [0] * count, [0] * count
@@ -69,7 +85,10 @@ class Profile:
             self.soft[position] = soft_taints(incoming, info)
             self.preferred[position] = preference(incoming, info)
             self._described[position] = info.described
+            self._fitting = self._feasible = None
         refusal = self._of_nodes[position] or _first(_OF_ROOM, incoming, info)
+        if (refusal is None) != (self.refusals[position] is None):
+            self._fitting = self._feasible = None
         self.refusals[position] = refusal
         self.room[position] = 0 if refusal else resources.room(incoming, info)
         self._versions[position] = info.version

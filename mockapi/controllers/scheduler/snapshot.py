@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import insort
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from typing import Any
@@ -38,10 +38,11 @@ class NodeInfo:
         self.name = name
         self.pods: dict[str, PodInfo] = {}
         self.taken: dict[str, int] = {}
-        self.usual_cpu = self.usual_memory = 0
+        self.crowd = self.usual_cpu = self.usual_memory = 0
         self.ports: Counter[HostPort] = Counter()
         self.version = self.described = 0
         self.node: Object = {}
+        self.labels: dict[str, str] = {}
         self.allocatable: dict[str, int] = {}
         self.most_pods = 0
         self._amounts: Object = {}
@@ -52,16 +53,10 @@ class NodeInfo:
         described: Object = {"metadata": {"name": self.name, "labels": labels_of(node)}, "spec": node["spec"]}
         if (described, amounts) == (self.node, self._amounts):
             return False
-        self.node, self._amounts = described, amounts
+        self.node, self.labels, self._amounts = described, described["metadata"]["labels"], amounts
         self.allocatable = {name: counted(name, parse_quantity(text)) for name, text in amounts.items()}
         self.most_pods = self.allocatable.get(_PODS, 0)
         return True
-
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """The node's labels."""
-        labels: dict[str, str] = self.node["metadata"]["labels"]
-        return labels
 
     def count(self, pod: PodInfo, change: int) -> None:
         """Adds what the pod takes (1), or subtracts it (-1)."""
@@ -70,6 +65,7 @@ class NodeInfo:
         else:
             del self.pods[pod.uid]
         request = pod.request
+        self.crowd += change
         self.usual_cpu += change * request.usual_cpu
         self.usual_memory += change * request.usual_memory
         for name, amount in request.amounts:

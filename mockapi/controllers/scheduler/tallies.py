@@ -73,7 +73,12 @@ class Tallies:
         for pair in ((namespace, "", ""), *((namespace, *label) for label in pod.labels.items())):
             for matcher in self._found.get(pair, ()):
                 if matcher.matches(pod):
-                    self._counts[matcher][node] += change
+                    self._change(self._counts[matcher], node, change)
+
+    def _change(self, counts: Counter[str], node: str, change: int) -> None:
+        counts[node] += change
+        if not counts[node]:
+            del counts[node]
 
     def _keep(self, matcher: Matcher, counts: Counter[str]) -> None:
         self._counts[matcher] = counts

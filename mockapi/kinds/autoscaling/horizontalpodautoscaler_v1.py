@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mockapi.kinds.autoscaling import horizontalpodautoscaler as v2
-from mockapi.kinds.autoscaling.annotations import ANNOTATIONS, from_annotations, is_cpu_utilization, to_annotations
-from mockapi.machinery.meta import Object, annotations_of
+from mockapi.kinds.autoscaling.annotations import ANNOTATIONS, from_annotations, is_cpu, is_cpu_utilization, to_annotations
+from mockapi.machinery.meta import Object, Objects, annotations_of
 from mockapi.registry.conversion import Conversion
 from mockapi.registry.kind import Kind
 from mockapi.registry.strategy import Strategy
@@ -14,19 +14,24 @@ _CPU = "targetCPUUtilizationPercentage"
 _CURRENT_CPU = "currentCPUUtilizationPercentage"
 
 
-def _utilization(percentage: int) -> Object:
-    target = {"type": "Utilization", "averageUtilization": percentage}
-    return {"type": "Resource", "resource": {"name": "cpu", "target": target}}
+def _utilization(percentage: int, amount: str, **more: str) -> Object:
+    return {"type": "Resource", "resource": {"name": "cpu", amount: {**more, "averageUtilization": percentage}}}
+
+
+def _measured(obj: Object) -> Objects | None:
+    """What v1 itself knows of the current metrics."""
+    percentage = (obj.get("status") or {}).get(_CURRENT_CPU)
+    return None if percentage is None else [_utilization(percentage, "current")]
 
 
 def _to_v2(obj: Object) -> Object:
-    kept = from_annotations(annotations_of(obj))
+    kept, found = from_annotations(annotations_of(obj))
     spec = {name: value for name, value in obj["spec"].items() if name != _CPU}
     metrics = list(kept.pop("metrics", []))
     if obj["spec"].get(_CPU) is not None:
-        metrics.insert(0, _utilization(obj["spec"][_CPU]))
+        metrics.append(_utilization(obj["spec"][_CPU], "target", type="Utilization"))
     status = {name: value for name, value in (obj.get("status") or {}).items() if name != _CURRENT_CPU}
-    status.setdefault("currentMetrics", None)
+    status |= {"currentMetrics": _measured(obj), **found}
     if not status.get("currentReplicas"):
         status.pop("currentReplicas", None)  # v1 writes a zero where v2 has nothing
     return {
@@ -41,8 +46,8 @@ def _to_v2(obj: Object) -> Object:
 def _from_v2(obj: Object) -> Object:
     spec, status = obj["spec"], obj.get("status") or {}
     shown = {name: value for name, value in spec.items() if name not in {"metrics", "behavior"}}
-    cpu = next((metric for metric in spec.get("metrics") or () if is_cpu_utilization(metric)), None)
-    if cpu is not None:
+    cpu = next((metric for metric in spec.get("metrics") or () if is_cpu(metric)), None)
+    if cpu is not None and is_cpu_utilization(cpu):
         shown[_CPU] = cpu["resource"]["target"]["averageUtilization"]
     counts = {"currentReplicas": 0, "desiredReplicas": 0}
     state = {name: value for name, value in status.items() if name not in {"currentMetrics", "conditions"}}
@@ -52,7 +57,7 @@ def _from_v2(obj: Object) -> Object:
     return {
         "kind": obj["kind"],
         "apiVersion": "autoscaling/v1",
-        "metadata": _with_annotations(obj["metadata"], to_annotations(obj, cpu)),
+        "metadata": _with_annotations(obj["metadata"], to_annotations(obj)),
         "spec": shown,
         "status": {**counts, **state},
     }

@@ -113,6 +113,18 @@ def _pods(source: Object) -> Iterator[FieldError]:
 def _resource(source: Object) -> Iterator[FieldError]:
     if not source.get("name"):
         yield fielderrors.required("name", "must specify a resource name")
+    yield from _share(source)
+
+
+def _container_resource(source: Object) -> Iterator[FieldError]:
+    if not source.get("name"):
+        yield fielderrors.required("name", "must specify a resource name")
+    if not source.get("container"):
+        yield fielderrors.required("container", "must specify a container")
+    yield from _share(source)
+
+
+def _share(source: Object) -> Iterator[FieldError]:
     target = source.get("target") or {}
     yield from under("target", _target(target))
     utilization, value = target.get("averageUtilization"), target.get("averageValue")
@@ -120,12 +132,6 @@ def _resource(source: Object) -> Iterator[FieldError]:
         yield fielderrors.required("target.averageUtilization", _NO_AMOUNT)
     if utilization is not None and value is not None:
         yield fielderrors.forbidden("target.averageValue", "may not set both a target raw value and a target utilization")
-
-
-def _container_resource(source: Object) -> Iterator[FieldError]:
-    yield from _resource(source)
-    if not source.get("container"):
-        yield fielderrors.required("container", "must specify a container")
 
 
 # The field and the rules of each type, in the order in which the API server looks at them.

@@ -6,7 +6,7 @@ import hashlib
 import re
 import uuid
 
-from mockapi.nodes.staging.chance import share
+from mockapi.machinery.chance import share
 
 CONTAINERD = "containerd"
 _NAME = re.compile(

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from mockapi.machinery.durations import seconds
 from mockapi.machinery.meta import Object, uid_of
 from mockapi.nodes.pods import images, problems
 from mockapi.nodes.pods.conditions import READY_TO_START, initialized
 from mockapi.nodes.pods.programs import Program, program_of
 from mockapi.nodes.pods.restarts import next_attempt
 from mockapi.nodes.pods.view import ContainerView, PodView
-from mockapi.nodes.staging.chance import share
 from mockapi.nodes.staging.engine import moment
 from mockapi.nodes.staging.stage import as_text
 
 CREATING = frozenset({"ContainerCreating", "PodInitializing"})
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 # How long a container runs that an annotation makes fail again and again.
 _FAILING_LIFETIME = 1.0
 _KILLED, _FAILED = 137, 1
-
-
-def seconds(text: str | None) -> float | None:
-    """A duration such as `1.5`, `300ms` or `2m` in seconds; None for what is none."""
-    if text is None:
-        return None
-    unit = next((unit for unit in _UNITS if text.endswith(unit)), "")
-    try:
-        return float(text.removesuffix(unit)) * _UNITS.get(unit, 1.0)
-    except ValueError:
-        return None
 
 
 def has_turn(container: ContainerView) -> bool:
@@ -96,10 +84,8 @@ def pull_retry(container: ContainerView) -> datetime:
 
 def jittered(container: ContainerView, label: str, delay: float) -> float:
     """A delay, longer by a share of it that belongs to this container and run."""
-    spread = container.pod.around.settings.jitter
-    if not spread or not delay:
-        return delay
-    return delay * (1 + spread * share(uid_of(container.pod.pod), container.name, label, as_text(container.status.get("restartCount"))))
+    run = as_text(container.status.get("restartCount"))
+    return container.pod.around.settings.jittered(delay, uid_of(container.pod.pod), container.name, label, run)
 
 
 def program(container: ContainerView) -> Program:

@@ -53,7 +53,7 @@ class PodView:
         if head in ("metadata", "spec", "status"):
             return at(self.pod, path)
         if head == "settings":
-            return getattr(self.around.settings, path[1])
+            return self.around.settings.jittered(getattr(self.around.settings, path[1]), self.seed, path[1])
         return at(self._facts[head](self), path[1:])
 
     def state(self) -> str:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
+from mockapi.machinery.chance import share
 from mockapi.machinery.clock import parse_timestamp
 from mockapi.machinery.meta import Object
-from mockapi.nodes.staging.chance import share
 from mockapi.nodes.staging.reading import Group, Stages
 from mockapi.nodes.staging.stage import Path, Requirement, Seconds, Stage, as_text, parse_path
 

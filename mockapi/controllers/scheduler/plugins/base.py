@@ -36,6 +36,21 @@ class Obstacle(NamedTuple):
     reason: str
 
 
+class Feasible:
+    """The nodes that a pod fits, by name, with what scores ask of them again and again."""
+
+    def __init__(self, nodes: list[NodeInfo]) -> None:
+        self.nodes = nodes
+        self.names = [info.name for info in nodes]
+        self._columns: dict[str, list[str | None]] = {}
+
+    def column(self, key: str) -> list[str | None]:
+        """The value that each of the nodes has of a label."""
+        if key not in self._columns:
+            self._columns[key] = [info.labels.get(key) for info in self.nodes]
+        return self._columns[key]
+
+
 # Why the pod cannot go to a node; None when the plugin has nothing against it.
 Check = Callable[[NodeInfo], Refusal | None]
 

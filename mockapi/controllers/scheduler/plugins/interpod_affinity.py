@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from mockapi.controllers.scheduler.plugins.base import HIGHEST_SCORE, Check, Incoming, Refusal
+from mockapi.controllers.scheduler.plugins.base import HIGHEST_SCORE, Check, Feasible, Incoming, Refusal
 from mockapi.controllers.scheduler.plugins.domains import by_domain
 from mockapi.controllers.scheduler.podinfo import PodInfo
 from mockapi.controllers.scheduler.snapshot import NodeInfo, Snapshot
@@ -45,7 +45,7 @@ class InterPodAffinity:
 
         return check
 
-    def scores(self, incoming: Incoming, nodes: Sequence[NodeInfo]) -> list[int] | None:
+    def scores(self, incoming: Incoming, feasible: Feasible) -> list[int] | None:
         """0..100 for each of the nodes, by the terms that are preferred; None when no pod has any about the other."""
         sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for weight, key, domains in self._weighted(incoming.info):
@@ -53,7 +53,9 @@ class InterPodAffinity:
                 sums[key][value] += weight * count
         if not sums:
             return None
-        raw = [sum(domains[info.labels[key]] for key, domains in sums.items() if key in info.labels) for info in nodes]
+        raw = [0] * len(feasible.nodes)
+        for key, domains in sums.items():
+            raw = [score + domains[value] if value is not None else score for score, value in zip(raw, feasible.column(key), strict=True)]
         lowest, highest = min(raw, default=0), max(raw, default=0)
         spread = highest - lowest
         return [int(HIGHEST_SCORE * ((score - lowest) / spread)) if spread else 0 for score in raw]

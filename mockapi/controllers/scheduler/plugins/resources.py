@@ -19,7 +19,7 @@ def ports_taken(incoming: Incoming, info: NodeInfo) -> Refusal | None:
 
 def too_little(incoming: Incoming, info: NodeInfo) -> Refusal | None:
     """Tells all that is short, and whether some of it is more than the node has at all."""
-    short = [] if len(info.pods) < info.most_pods else ["Too many pods"]
+    short = [] if info.crowd < info.most_pods else ["Too many pods"]
     final = False
     for name, amount in incoming.info.request.amounts:
         there = info.allocatable.get(name, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockapi.kinds.core.service import allocation, transitions
+from mockapi.kinds.core.service import allocation, load_balancer, transitions
 from mockapi.kinds.core.service.addressing import IPV4, complete_families
 from mockapi.kinds.core.service.defaults import default_service, drop_ignored
 from mockapi.kinds.core.service.rehearsal import rehearsed
@@ -68,9 +68,11 @@ class ServiceStrategy(Strategy):
 
     def allocate(self, obj: Object, old: Object | None, allocator: Allocator, request: Request) -> None:
         allocation.allocate(obj, old, allocator, request)
+        load_balancer.allocate(obj, old, allocator)
 
     def release(self, obj: Object, allocator: Allocator) -> None:
         allocation.release(obj, allocator)
+        load_balancer.release(obj, allocator)
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         return zero_filled({f"spec.{field}": obj["spec"].get(field) for field in ("clusterIP", "type")})

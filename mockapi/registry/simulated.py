@@ -1,0 +1,23 @@
+"""The API group in which the simulation itself is set: names that rooms above share, and the seed."""
+
+from __future__ import annotations
+
+from mockapi.machinery.meta import Key, Object
+
+GROUP = "simulation.mockapi.dev"
+VERSION = "v1alpha1"
+
+SIMULATIONS = f"simulations.{GROUP}"
+LOAD_BALANCER_POOLS = f"loadbalancerpools.{GROUP}"
+IMAGE_RULES = f"imagerules.{GROUP}"
+STAGES = f"stages.{GROUP}"
+NODE_POOLS = f"nodepools.{GROUP}"
+FAULTS = f"faults.{GROUP}"
+
+# The one Simulation that counts.
+SIMULATION = Key("", "cluster")
+
+
+def seed_of(simulation: Object | None, otherwise: int | None) -> int | None:
+    """What makes everything repeatable: the Simulation's seed, or another while there is no Simulation; None for truly random."""
+    return otherwise if simulation is None else simulation["spec"].get("seed")
