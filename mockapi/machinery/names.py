@@ -86,6 +86,16 @@ _C_IDENTIFIER = _Grammar(
     "MY_NAME",
     "MyName",
 )
+_CONDITION_REASON = _Grammar(
+    "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric characters or '_,:', "
+    "and must end with an alphanumeric character or '_'",
+    "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?",
+    "my_name",
+    "MY_NAME",
+    "MyName",
+    "ReasonA,ReasonB",
+    "ReasonA:ReasonB",
+)
 
 
 def size(text: str) -> int:
@@ -138,6 +148,11 @@ def qualified_name(value: str) -> list[str]:
         return [f"a valid label key {_LABEL_KEY.sentence} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
     errors = [f"prefix part {message}" for message in _key_prefix(prefix)] if slash else []
     return errors + [f"name part {message}" for message in _key_name(name)]
+
+
+def condition_reason(value: str) -> list[str]:
+    """metav1.Condition.reason, whose length is limited elsewhere."""
+    return _CONDITION_REASON.check(value)
 
 
 def _key_prefix(prefix: str) -> list[str]:

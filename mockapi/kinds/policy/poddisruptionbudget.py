@@ -10,6 +10,7 @@ from mockapi.kinds.apps import workload
 from mockapi.kinds.podspec.checks import label_selector, part, under
 from mockapi.kinds.podspec.internal import internal_form
 from mockapi.machinery import fielderrors, names
+from mockapi.machinery.conditions import condition_errors
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object
 from mockapi.registry.columns import AGE, NAME
@@ -36,6 +37,11 @@ def _spec_errors(spec: Object) -> Iterator[FieldError]:
         yield fielderrors.not_supported("unhealthyPodEvictionPolicy", policy, _UNHEALTHY)
 
 
+def _status_errors(status: Object) -> Iterator[FieldError]:
+    yield from part(status, "conditions", condition_errors)
+    yield from workload.count_errors(status, _STATUS_COUNTS)
+
+
 class PodDisruptionBudgetStrategy(Strategy):
     """How many pods of a selection must be left by those who evict pods."""
 
@@ -48,7 +54,7 @@ class PodDisruptionBudgetStrategy(Strategy):
         return list(under(SPEC, _spec_errors(obj["spec"])))
 
     def validate_status_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
-        return list(part(obj, "status", partial(workload.count_errors, fields=_STATUS_COUNTS)))
+        return list(part(obj, "status", _status_errors))
 
 
 def _amount(field: str, obj: Object, _now: datetime) -> str:
