@@ -173,7 +173,10 @@ class Scheduler(Controller):
             return self._of_gone(obj, current)
         if not _is_waiting(current):
             self._queue.forget(key)
-            return self._of_change({self._snapshot.place(current), self._snapshot.dismiss(uid_of(obj))}, obj, previous)
+            effects = {self._snapshot.place(current), self._snapshot.dismiss(uid_of(obj))}
+            if previous is not None and not previous["spec"].get("nodeName"):
+                effects.add(Effect.TAKEN)  # it was counted already when it was bound, but nobody was told
+            return self._of_change(effects, obj, previous)
         woken = self._of_change({self._snapshot.nominate(current)}, obj, obj)
         if previous is None or not self._queue.is_parked(key) or _asks_otherwise(obj, previous):
             self._queue.add(key, priority_of(current))

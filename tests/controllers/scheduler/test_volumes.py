@@ -22,10 +22,9 @@ from tests.controllers.persistentvolume.storage import (
     volume,
     volume_of,
 )
-from tests.controllers.scheduler.test_controller import add_node, add_pod, condition, failure, node_of
+from tests.controllers.scheduler.scheduling import HOST, ZONE, add_node, add_pod, condition, failure, node_of
 from tests.world import World
 
-HOST, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 CONFLICT = "2 node(s) didn't match PersistentVolume's node affinity"
 NOTHING = "2 node(s) didn't find available persistent volumes to bind"
 HELPLESS = "2 Preemption is not helpful for scheduling"

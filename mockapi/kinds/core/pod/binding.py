@@ -80,6 +80,7 @@ def _bound(pod: Object, node: str, meta: Object, request: Request) -> Object:
         if meta.get(field):
             pod["metadata"][field] = {**(pod["metadata"].get(field) or {}), **meta[field]}
     status = pod.setdefault("status", {})
+    status.pop("nominatedNodeName", None)  # there is nothing left to wait for (KEP-5278)
     others = [each for each in status.get("conditions") or () if each.get("type") != _SCHEDULED]
     status["conditions"] = [*others, _scheduled(request)]
     return pod
