@@ -13,6 +13,7 @@ from mockapi.controllers.workload import podfacts
 from mockapi.controllers.workload.claims import Claims
 from mockapi.controllers.workload.gone import unless_gone
 from mockapi.controllers.workload.history import REVISION_LABEL, History, Known
+from mockapi.controllers.workload.pacing import Pace
 from mockapi.controllers.workload.podcontrol import PodControl, namespace_goes
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, is_terminating, key_of, labels_of, name_of
@@ -36,6 +37,7 @@ class DaemonSetController(Controller):
         self._history = History(toolbox, _RESOURCE, hash_label=REVISION_LABEL, limits_all=True)
         self._pods = PodControl(toolbox.client, recorder)
         self._upkeep = Upkeep(recorder, toolbox.clock)
+        self._pace = Pace(toolbox.clock)
 
     def watches(self) -> Mapping[str, Watch]:
         watches: Mapping[str, Watch] = {_RESOURCE: own_key, "pods": self._claims.keys, "nodes": self._of_node}
@@ -45,6 +47,8 @@ class DaemonSetController(Controller):
         daemonset = self._sets.get(key)
         if daemonset is None or is_terminating(daemonset):
             return None
+        if wait := self._pace.wait(key):
+            return wait
         with unless_gone():
             return self._bring_further(daemonset)
         return None
@@ -62,28 +66,30 @@ class DaemonSetController(Controller):
     def _bring_further(self, daemonset: Object) -> float | None:
         known = self._history.look(daemonset)
         found = self._look(daemonset, known)
-        failure, wait = None, None
+        work, failure = self._work(found), None
         try:
-            wait = self._act(found)
+            self._carry_out(found, work)
             self._forget(found, known)
         except StatusError as caught:
             failure = caught
-        found = self._look(daemonset, known)
-        wanted = status.calculate(found, known.collisions)
-        if wanted != daemonset["status"]:
-            self.client.update_status(_RESOURCE, {**daemonset, "status": wanted})
+        if work.nodes or work.pods:
+            found = self._look(daemonset, known)
+        self._write_status(found, known.collisions)
         if failure:
             raise failure
-        return _soonest(wait, _next_availability(found))
+        self._pace.looked(key_of(daemonset), len(found.claimed))
+        return _soonest(work.wait, _next_availability(found))
+
+    def _work(self, found: Survey) -> Work:
+        """What is to be done now; an update goes on only where every node is as it should be."""
+        work = self._upkeep.work(found)
+        if not work.nodes and not work.pods:
+            step = rollout.step(found)
+            work.nodes, work.pods = step.nodes, step.pods
+        return work
 
     def _look(self, daemonset: Object, known: Known) -> Survey:
         return survey(daemonset, _code(known.update), self._nodes.list(), self._claims.claim(daemonset), self.clock.now())
-
-    def _act(self, found: Survey) -> float | None:
-        """Does what is to be done, an update only where every node is as it should be. Returns the seconds until there may be more."""
-        work = self._upkeep.work(found)
-        self._carry_out(found, work if work.nodes or work.pods else rollout.step(found))
-        return work.wait
 
     def _carry_out(self, found: Survey, work: Work) -> None:
         """Makes pods until one is refused, and deletes pods nevertheless. StatusError."""
@@ -97,6 +103,11 @@ class DaemonSetController(Controller):
             self._pods.delete(pod, found.daemonset)
         if failure:
             raise failure
+
+    def _write_status(self, found: Survey, collisions: int) -> None:
+        wanted = status.calculate(found, collisions)
+        if wanted != found.daemonset["status"]:
+            self.client.update_status(_RESOURCE, {**found.daemonset, "status": wanted})
 
     def _forget(self, found: Survey, known: Known) -> None:
         codes = {labels_of(pod).get(REVISION_LABEL) for pod in found.claimed}

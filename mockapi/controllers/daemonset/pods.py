@@ -33,8 +33,8 @@ def target_of(pod: Object) -> str:
         return str(spec["nodeName"])
     required = ((spec.get("affinity") or {}).get("nodeAffinity") or {}).get(_REQUIRED) or {}
     fields = [field for term in required.get("nodeSelectorTerms") or () for field in term.get("matchFields") or ()]
-    named = next((field["values"] for field in fields if field["key"] == _NAME and field["operator"] == "In"), [])
-    return str(named[0]) if len(named) == 1 else ""
+    named: list[str] = next((field["values"] for field in fields if field["key"] == _NAME and field["operator"] == "In"), [])
+    return named[0] if len(named) == 1 else ""
 
 
 def age_order(pod: Object) -> tuple[bool, datetime, str]:

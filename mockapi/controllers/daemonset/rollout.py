@@ -56,7 +56,8 @@ def _replace(survey: Survey, most: int) -> Work:
 def _surge(survey: Survey, most: int) -> Work:
     """Makes new pods beside old ones, on at most `most` nodes whose old pod serves. Upkeep deletes what has been replaced."""
     surging = available = 0
-    work, candidates = Work(), []
+    work = Work()
+    candidates: list[str] = []
     leaving: Objects = []
     for node in _places(survey):
         pair = survey.pair(node)

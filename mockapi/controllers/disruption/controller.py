@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from mockapi.controllers.disruption.expected import UncountedError, expectation
 from mockapi.controllers.workload import podfacts
 from mockapi.controllers.workload.gone import unless_gone
+from mockapi.controllers.workload.pacing import Pace
 from mockapi.machinery import disruptions
 from mockapi.machinery.clock import parse_timestamp, timestamp
 from mockapi.machinery.meta import Key, Object, Objects, is_terminating, key_of, name_of, namespace_of
@@ -33,6 +34,7 @@ class DisruptionController(Controller):
         self._recorder = toolbox.recorder(_COMPONENT)
         self._budgets = toolbox.informers.of(_RESOURCE)
         self._pods = toolbox.informers.of("pods")
+        self._pace = Pace(toolbox.clock)
 
     def watches(self) -> Mapping[str, Watch]:
         return {_RESOURCE: own_key, "pods": self._of_pod}
@@ -41,11 +43,15 @@ class DisruptionController(Controller):
         budget = self._budgets.get(key)
         if budget is None:
             return None
+        if wait := self._pace.wait(key):
+            return wait
         pods = self._pods.matching(key.namespace, selector_from_object(budget["spec"].get("selector")))
         if not pods:
             self._recorder.event(budget, NORMAL, "NoPods", "No matching pods found")
         with unless_gone():
-            return self._judge(budget, pods)
+            again = self._judge(budget, pods)
+            self._pace.looked(key, len(pods))
+            return again
         return None
 
     def _of_pod(self, pod: Object, previous: Object | None) -> set[Key]:

@@ -9,6 +9,7 @@ from mockapi.controllers.workload import conditions, podfacts
 from mockapi.controllers.workload.claims import Claims
 from mockapi.controllers.workload.deletion_order import first_to_go
 from mockapi.controllers.workload.gone import unless_gone
+from mockapi.controllers.workload.pacing import Pace
 from mockapi.controllers.workload.podcontrol import PodControl, namespace_goes, pod_from_template
 from mockapi.machinery.clock import timestamp
 from mockapi.machinery.errors import StatusError
@@ -19,10 +20,6 @@ from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 _FAILURE = "ReplicaFailure"
 # How many pods one look makes or deletes at most, so that the status tells of the progress.
 _BURST = 500
-# A look costs time for each pod. One at a set of more than so many pods is not repeated for every pod that changes: so many
-# seconds for each pod pass until the next.
-_MANY = 50
-_PAUSE = 0.001
 
 
 class ReplicasController(Controller):
@@ -40,7 +37,7 @@ class ReplicasController(Controller):
         self._sets = toolbox.informers.of(self.resource)
         self._claims = Claims(toolbox, self.resource, "pods", selector=self.selector)
         self._pods = PodControl(toolbox.client, toolbox.recorder(self.name))
-        self._next_look: dict[Key, float] = {}
+        self._pace = Pace(toolbox.clock)
 
     @staticmethod
     def selector(owner: Object) -> LabelSelector:
@@ -51,12 +48,10 @@ class ReplicasController(Controller):
         return {self.resource: own_key, "pods": self._claims.keys}
 
     def reconcile(self, key: Key) -> float | None:
-        wait = self._next_look.pop(key, 0.0) - self.clock.monotonic()
         owner = self._sets.get(key)
         if owner is None:
             return None
-        if wait > 0:
-            self._next_look[key] = self.clock.monotonic() + wait
+        if wait := self._pace.wait(key):
             return wait
         with unless_gone():
             return self._bring_further(key, owner)
@@ -75,8 +70,7 @@ class ReplicasController(Controller):
         self._write_status(owner, pods, going, failure)
         if failure:
             raise failure
-        if len(controlled) > _MANY:
-            self._next_look[key] = self.clock.monotonic() + len(controlled) * _PAUSE
+        self._pace.looked(key, len(controlled))
         return podfacts.next_availability(pods, _min_ready(owner), self.clock.now()) if _min_ready(owner) else None
 
     def _manage(self, owner: Object, pods: Objects) -> None:
