@@ -84,6 +84,7 @@ def cluster_of(settings: Settings) -> Cluster:
         unlisted=frozenset(() if settings.lists_simulation else {SIMULATION}),
         preset=settings.preset,
         seed=settings.seed,
+        addons=settings.addon,
     )
 
 

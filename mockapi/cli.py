@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, kubeconfig, kinds, version."""
+"""The command line: serve, addon, migrate, kubeconfig, kinds, version."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mockapi import __version__
 from mockapi.controlplane import spawn
 from mockapi.kubeconfig import kubeconfig_text, merge_kubeconfig
 from mockapi.listening import advice, listen
+from mockapi.registry.simulated import ADDED
 from mockapi.settings import BadSettingError, add_arguments, database_url, kubeconfig_path, read_settings
 from mockapi.storage.errors import StorageError
 from mockapi.storage.migrate import migrate
@@ -34,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command, function, text, options in (
         ("serve", _serve, "serve the API until Ctrl-C", None),
+        ("addon", _addon, "install something in the cluster, or take it away", ("database", "kubernetes-version")),
         ("migrate", _migrate, "bring the database up to date", ("database",)),
         ("kubeconfig", _kubeconfig, "print a kubeconfig for the server", ("address", "port")),
         ("kinds", _kinds, "print a table of the kinds, in Markdown", ("kubernetes-version",)),
@@ -42,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(command, help=text, description=text)
         sub.set_defaults(command=function)
         add_arguments(sub, options)
+        if command == "addon":
+            sub.add_argument("action", choices=("enable", "disable"))
+            sub.add_argument("name", choices=ADDED, metavar="ADDON", help=", ".join(ADDED))
         if command == "kubeconfig":
             sub.add_argument("--merge", action="store_true", help="add it to the kubeconfig that kubectl uses, and select it")
     return parser
@@ -60,6 +65,15 @@ def _serve(arguments: argparse.Namespace) -> None:
     from mockapi import server  # noqa: PLC0415
 
     server.serve(settings, listener, control_plane)
+
+
+def _addon(arguments: argparse.Namespace) -> None:
+    from mockapi.addons import disable, enable  # noqa: PLC0415 (the other commands have no use for all kinds)
+
+    settings = read_settings(arguments)
+    _prepare(settings.database)
+    (enable if arguments.action == "enable" else disable)(settings, arguments.name)
+    print(f"addon {arguments.name} {arguments.action}d")
 
 
 def _migrate(arguments: argparse.Namespace) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from mockapi.reconcile.simulation import PRESETS
 from mockapi.registry.cluster import PortRange
 from mockapi.registry.emulation import emulated_minors
+from mockapi.registry.simulated import ADDED
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -58,6 +59,7 @@ class Settings:
     seed: int | None
     simulation_api: str
     metrics: bool
+    addon: tuple[str, ...]
     kubeconfig: str
 
     @property
@@ -156,6 +158,10 @@ def _choice(choices: tuple[str, ...]) -> Callable[[str], str]:
     return read
 
 
+def _addons(text: str) -> tuple[str, ...]:
+    return tuple(_choice(ADDED)(name) for name in text.split(",")) if text else ()
+
+
 def _switch(text: str) -> bool:
     return _choice(("true", "false"))(text) == "true"
 
@@ -199,5 +205,6 @@ OPTIONS = (
         "discovery lists simulation.mockapi.dev, whose kinds set the simulation (auto: unless the preset is instant)",
     ),
     Option("metrics", "false", _switch, "serve metrics.k8s.io with simulated usage, as a metrics-server does", flag=True),
+    Option("addon", "", _addons, f"what to install, separated by commas: {', '.join(ADDED)}"),
     Option("kubeconfig", "", str, "also write a kubeconfig to this file"),
 )

@@ -1,4 +1,4 @@
-"""What sets the simulation of a new cluster: the Simulation, a pool of nodes and a pool of load-balancer addresses."""
+"""What sets the simulation of a new cluster: the Simulation, a pool of nodes, a pool of load-balancer addresses, its own addon."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, annotations_of, is_terminating
 from mockapi.reconcile.controller import Controller, Watch, own_key
 from mockapi.reconcile.simulation import DELAYS, simulation_of
-from mockapi.registry.simulated import GROUP, LOAD_BALANCER_POOLS, NODE_POOLS, SIMULATION, SIMULATIONS, VERSION
+from mockapi.registry.simulated import ADDONS, GROUP, KUBE_SYSTEM, LOAD_BALANCER_POOLS, NODE_POOLS, SIMULATION, SIMULATIONS, VERSION
 
 # What the command line said last: what it says otherwise now is new, and counts; what users wrote since stays.
 _COMMAND_LINE = f"{GROUP}/command-line"
@@ -45,13 +45,16 @@ class SimulationSettings(Controller):
         said = self._command_line()
         self._create(NODE_POOLS, "NodePool", _NODE_POOL, {"replicas": said.pop("nodes")})
         self._create(LOAD_BALANCER_POOLS, "LoadBalancerPool", _ADDRESS_POOL, {"ranges": [_ADDRESSES]})
+        if self.toolbox.simulation.kube_system:
+            self._create(ADDONS, "Addon", KUBE_SYSTEM, {})
         self._create(SIMULATIONS, "Simulation", SIMULATION.name, said, {_COMMAND_LINE: json.dumps(self._command_line())})
 
     def _create(self, resource: str, kind: str, name: str, spec: Object, annotations: Mapping[str, str] | None = None) -> None:
         """Creates an object, unless there is one of that name."""
         meta = {"name": name, **({"annotations": annotations} if annotations else {})}
+        obj = {"apiVersion": f"{GROUP}/{VERSION}", "kind": kind, "metadata": meta, **({"spec": spec} if spec else {})}
         try:
-            self.client.create(resource, {"apiVersion": f"{GROUP}/{VERSION}", "kind": kind, "metadata": meta, "spec": spec})
+            self.client.create(resource, obj)
         except StatusError as failure:
             if failure.reason != "AlreadyExists":
                 raise

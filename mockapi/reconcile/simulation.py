@@ -14,7 +14,7 @@ class Simulation:
     """Delays are in seconds; `jitter` is the share by which each may be longer.
 
     `container_runtime` names the scheme of container ids; `default_storage_class` is whether there is a class `standard` whose
-    volumes are made on demand.
+    volumes are made on demand; `kube_system` is whether a new cluster has the pods and Services of a cluster's own.
     """
 
     image_pull_delay: float
@@ -27,6 +27,7 @@ class Simulation:
     volume_resize_delay: float
     namespace_delay: float
     default_storage_class: bool
+    kube_system: bool
     container_runtime: str
     kubelet_events: bool
     sandbox_delay: float = 0.0
@@ -56,6 +57,7 @@ PRESETS = {
         volume_resize_delay=2.0,
         namespace_delay=5.0,
         default_storage_class=True,
+        kube_system=True,
         container_runtime="containerd",
         kubelet_events=True,
         full_status=True,
@@ -75,6 +77,7 @@ PRESETS = {
         volume_resize_delay=0.0,
         namespace_delay=1.0,
         default_storage_class=False,
+        kube_system=False,
         container_runtime="x",
         kubelet_events=False,
     ),

@@ -40,4 +40,6 @@ class Cluster:
     unlisted: frozenset[str] = frozenset()
     # How the cluster is simulated while no Simulation says otherwise: the name of a preset, and the seed if there is one.
     preset: str = "realistic"
+    # What is installed from the start, by the names of addons.
+    addons: tuple[str, ...] = ()
     seed: int | None = None

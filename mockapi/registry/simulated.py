@@ -13,6 +13,11 @@ IMAGE_RULES = f"imagerules.{GROUP}"
 STAGES = f"stages.{GROUP}"
 NODE_POOLS = f"nodepools.{GROUP}"
 FAULTS = f"faults.{GROUP}"
+ADDONS = f"addons.{GROUP}"
+
+# The addon that a cluster comes with, if the preset says so, and those that may be added.
+KUBE_SYSTEM = "kube-system"
+ADDED = ("ingress",)
 
 # The one Simulation that counts.
 SIMULATION = Key("", "cluster")

@@ -46,16 +46,16 @@ def simulation_kind(
     plural: str,
     *,
     description: str,
-    spec: Schema,
+    spec: Schema | None = None,
     status: Schema | None = None,
     short_names: tuple[str, ...] = (),
     columns: Iterable[Column] = (),
     strategy: type[SimulationStrategy] = SimulationStrategy,
     scaled: bool = False,
 ) -> Kind:
-    """A cluster-scoped kind with a `spec` and, if it has one, a `status`; one that is `scaled` has its replicas in both."""
-    parts = {"spec": spec, **({"status": status} if status else {})}
-    structural = StructuralSchema(struct(description, parts, required=("spec",)))
+    """A cluster-scoped kind with a `spec` and a `status`, if it has them; one that is `scaled` has its replicas in both."""
+    parts = {part: schema for part, schema in (("spec", spec), ("status", status)) if schema}
+    structural = StructuralSchema(struct(description, parts, required=("spec",) if spec else ()))
     scale = ScalePaths(_SCALE) if scaled else None
 
     def codec(definitions: Definitions) -> CustomCodec:
