@@ -87,7 +87,7 @@ def test_nothing_is_given_twice(fresh: Callable[[Cluster], World]) -> None:
 def test_it_does_not_depend_on_what_else_goes_on(fresh: Callable[[Cluster], World]) -> None:
     quiet, busy = fresh(SEEDED), fresh(SEEDED)
     busy.create("configmaps", {"metadata": {"generateName": "other-"}})
-    busy.create("pods", {**pod(), "metadata": {"generateName": "other-"}})
+    busy.create("secrets", {"metadata": {"name": "other"}})
     assert seen(script(quiet)) == seen(script(busy))
 
 
