@@ -62,7 +62,7 @@ class APIServices(Controller):
 
     def _built_in(self) -> dict[str, _Wanted]:
         """By name, what is served whatever definitions say."""
-        found = {(kind.group, kind.version) for kind in self.client.resources.catalogue.kinds if kind.codec is None}
+        found = {(kind.group, kind.version) for kind in self.client.resources.catalogue.kinds if kind.codec is None or kind.own_codec}
         return {
             f"{version}.{group}": _Wanted(group, version, priority(group, version), "" if group in _AGGREGATED else _ON_START)
             for group, version in sorted(found)

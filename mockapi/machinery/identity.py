@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import uuid
 
@@ -16,6 +17,12 @@ class Identity:
 
     def __init__(self, seed: int | None = None) -> None:
         self._random: random.Random = random.SystemRandom() if seed is None else random.Random(seed)
+
+    @classmethod
+    def of(cls, seed: int, what: str, ordinal: int) -> Identity:
+        """The generator that belongs to the nth of something under a seed."""
+        digest = hashlib.sha256(f"{seed}/{ordinal}/{what}".encode()).digest()
+        return cls(int.from_bytes(digest[:16], "big"))
 
     def uid(self) -> str:
         """A fresh metadata.uid: a version 4 UUID."""

@@ -14,15 +14,18 @@ from typing import NamedTuple
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, key_of, uid_of
 from mockapi.nodes.dependencies import Dependencies, Dependency
+from mockapi.nodes.faults import Faults
+from mockapi.nodes.imagerules import ImageRules
 from mockapi.nodes.podaddresses import PodAddresses
 from mockapi.nodes.pods.actions import ACTIONS
 from mockapi.nodes.pods.facts import CONTAINER_FACTS, POD_FACTS
-from mockapi.nodes.pods.surroundings import ImageRule, Surroundings
+from mockapi.nodes.pods.surroundings import Surroundings
 from mockapi.nodes.pods.view import LISTS, PodView
 from mockapi.nodes.remembering import Memories
 from mockapi.nodes.staging.engine import Change, Due, Event, carry_out, next_due
-from mockapi.nodes.staging.reading import built_in_by_kind
+from mockapi.nodes.userstages import UserStages
 from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
+from mockapi.registry.simulated import FAULTS, IMAGE_RULES, SIMULATION, SIMULATIONS, STAGES, seed_of
 
 # How long a pod waits for an address when its node's range is full.
 _ADDRESS_RETRY = 1.0
@@ -51,7 +54,9 @@ class Kubelet(Controller):
         self._addresses = PodAddresses()
         self._memories = Memories(self.clock.now())
         self._dependencies = Dependencies()
-        self._settings = toolbox.simulation
+        self._faults = Faults(toolbox.informers)
+        self._image_rules = ImageRules(toolbox.informers)
+        self._stages = UserStages(toolbox.informers)
         self._images: dict[tuple[str, str], datetime] = {}  # since when each image is on each node
         self._recorder = cache(lambda node: toolbox.recorder("kubelet", node))
         for pod in self.client.list("pods"):
@@ -63,14 +68,18 @@ class Kubelet(Controller):
             "nodes": self._waiting_pods,
             "configmaps": lambda obj, _previous: self._dependencies.waiting_for(Dependency("configmaps", key_of(obj))),
             "secrets": lambda obj, _previous: self._dependencies.waiting_for(Dependency("secrets", key_of(obj))),
+            **dict.fromkeys((SIMULATIONS, IMAGE_RULES, STAGES, FAULTS), self._all_pods),
         }
 
     def reconcile(self, key: Key) -> float | None:
         pod = self.client.get("pods", *key)
         if pod is None or not pod["spec"].get("nodeName"):
             return None
+        node = self.client.get("nodes", "", pod["spec"]["nodeName"])
+        if node is not None and self._faults.stop(node):
+            return None
         self._dependencies.forget(key)
-        outcome = self._due(pod)
+        outcome = self._due(pod, node)
         if outcome.again is None:
             self._memories.forget(uid_of(pod))
         if outcome.change.status != pod["status"] and not self._write(pod, outcome.change.status):
@@ -81,12 +90,12 @@ class Kubelet(Controller):
             return None
         return outcome.again
 
-    def _due(self, pod: Object) -> _Outcome:
+    def _due(self, pod: Object, node: Object | None) -> _Outcome:
         """Goes through all stages that are due by now, without writing anything."""
-        view = self._view(pod)
+        view, stages = self._view(pod, node), self._stages.by_kind()
         events: list[Event] = []
         for _ in range(_AT_ONCE):
-            due = next_due((view, *view.containers), built_in_by_kind())
+            due = next_due((view, *view.containers), stages)
             if due is None or due.at > view.now:
                 return _Outcome(Change(view.status, events), self._wait(view, due))
             change = carry_out(due, ACTIONS, view.status)
@@ -103,27 +112,27 @@ class Kubelet(Controller):
         full = view.around.host_address is not None and view.status.get("phase") == "Pending" and not view.value(("will-start",))
         return _ADDRESS_RETRY if full else None
 
-    def _view(self, pod: Object) -> PodView:
-        node = self.client.get("nodes", "", pod["spec"]["nodeName"])
+    def _view(self, pod: Object, node: Object | None) -> PodView:
         key = key_of(pod)
         around = Surroundings(
             now=self.clock.now(),
-            settings=self._settings,
+            settings=self.toolbox.simulation,
             memory=self._memories.of(uid_of(pod)),
             host_address=_host_address(pod, node),
-            address=lambda: self._addresses.take(uid_of(pod), node["spec"]["podCIDR"]) if node else None,
+            address=lambda: self._addresses.take(uid_of(pod), node["spec"]["podCIDR"], self._seed()) if node else None,
             find=lambda resource, name: self._find(key, resource, name),
-            image_rule=self._image_rule,
+            image_rule=self._image_rules.of,
+            fault=self._faults.of_pod(pod),
             present=lambda image: self._images.get((pod["spec"]["nodeName"], image)),
         )
         return PodView(pod, around, POD_FACTS, CONTAINER_FACTS)
 
+    def _seed(self) -> int | None:
+        return seed_of(self.informers.of(SIMULATIONS).get(SIMULATION), self.toolbox.cluster.seed)
+
     def _find(self, pod: Key, resource: str, name: str) -> Object | None:
         self._dependencies.add(pod, Dependency(resource, Key(pod.namespace, name)))
         return self.client.get(resource, pod.namespace, name)
-
-    def _image_rule(self, image: str) -> ImageRule | None:
-        return None
 
     def _pods(self, obj: Object, previous: Object | None) -> Iterable[Key]:
         current = self.informers.of("pods").get(key_of(obj))
@@ -133,6 +142,10 @@ class Kubelet(Controller):
         else:
             self._note(current, self.clock.now())
         return own_key(obj, previous) if obj["spec"].get("nodeName") else ()
+
+    def _all_pods(self, _obj: Object, _previous: Object | None) -> Iterable[Key]:
+        """What the simulation itself is set by concerns every pod that has a node."""
+        return [key_of(pod) for pod in self.informers.of("pods").list() if pod["spec"].get("nodeName")]
 
     def _waiting_pods(self, obj: Object, previous: Object | None) -> Iterable[Key]:
         """A node that appears or gets its range may have pods that wait for it."""
@@ -168,7 +181,7 @@ class Kubelet(Controller):
         return written
 
     def _tell(self, pod: Object, events: Iterable[Event]) -> None:
-        if self._settings.kubelet_events:
+        if self.toolbox.simulation.kubelet_events:
             recorder = self._recorder(pod["spec"]["nodeName"])
             for event in events:
                 recorder.event(pod, event.type, event.reason, event.message, field_path=event.field_path)

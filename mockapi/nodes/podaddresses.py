@@ -1,9 +1,14 @@
-"""Pod addresses of each node's range, handed out in turn so that a new pod comes with a new address."""
+"""Pod addresses of each node's range, handed out in turn so that a new pod comes with a new address.
+
+With a seed each pod begins to look at a place of its own, so that it gets the same address in every run.
+"""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Network
 from threading import Lock
+
+from mockapi.machinery.chance import share
 
 # Network address, bridge, and broadcast address are not for pods.
 _FIRST = 2
@@ -30,15 +35,15 @@ class PodAddresses:
         with self._lock:
             self._free(uid)
 
-    def take(self, uid: str, range_: str) -> str | None:
+    def take(self, uid: str, range_: str, seed: int | None = None) -> str | None:
         """An address of the range for a pod, the one it has already if any; None when the range is full."""
         with self._lock:
-            return self._held.get(uid) or self._next(uid, range_)
+            return self._held.get(uid) or self._next(uid, range_, seed)
 
-    def _next(self, uid: str, range_: str) -> str | None:
+    def _next(self, uid: str, range_: str, seed: int | None) -> str | None:
         network = IPv4Network(range_)
         usable = network.num_addresses - _FIRST - 1
-        start = self._last.get(range_, usable - 1)
+        start = self._last.get(range_, usable - 1) if seed is None else int(share(str(seed), uid) * usable)
         for step in range(1, usable + 1):
             offset = (start + step) % usable
             address = str(network[_FIRST + offset])

@@ -24,6 +24,7 @@ from mockapi.registry.reads import Page, Reads
 from mockapi.registry.request import Request
 from mockapi.registry.scale import Scales
 from mockapi.registry.schema.definitions import Definitions
+from mockapi.registry.seeding import Identities
 from mockapi.registry.subresource import Subresource
 from mockapi.registry.watching import Watches, WatchEvent
 from mockapi.registry.writes import Writes, Written
@@ -53,7 +54,8 @@ class Resources:
         patcher = Patcher(pipeline, self.definitions)
         ownership = self._ownership = Ownership(pipeline, self.definitions)
         applier = Applier(pipeline, ownership)
-        self.writes = Writes(database, pipeline, patcher, ownership, applier)
+        identities = Identities(database, identity, cluster.seed)
+        self.writes = Writes(database, pipeline, patcher, ownership, applier, identities)
         self._deletes = Deletes(database, pipeline)
         self._reads = Reads(database)
         self.scales = Scales(self._reads, self.writes, pipeline, patcher, ownership, applier)

@@ -22,6 +22,7 @@ from mockapi.registry.ownership import Ownership
 from mockapi.registry.patching import Patcher
 from mockapi.registry.pipeline import Pipeline
 from mockapi.registry.request import Request
+from mockapi.registry.seeding import Identities
 from mockapi.storage.database import Database
 from mockapi.storage.records import Record, encode
 from mockapi.storage.transaction import Transaction
@@ -49,12 +50,15 @@ class Written(NamedTuple):
 class Writes:
     """POST, PUT and PATCH of every kind."""
 
-    def __init__(self, database: Database, pipeline: Pipeline, patcher: Patcher, ownership: Ownership, applier: Applier) -> None:
+    def __init__(
+        self, database: Database, pipeline: Pipeline, patcher: Patcher, ownership: Ownership, applier: Applier, identities: Identities
+    ) -> None:
         self._database = database
         self._pipeline = pipeline
         self._patcher = patcher
         self._ownership = ownership
         self._applier = applier
+        self._identities = identities
 
     def create(self, kind: Kind, namespace: str, body: Body, request: Request, name: str = "") -> Object:
         """Creates an object; `name` is what the URL names, if it does. Raises StatusError."""
@@ -157,6 +161,7 @@ class Writes:
         served, (kind, obj) = kind, to_hub(kind, obj)
         meta = obj["metadata"]
         generated = bool(meta.get("generateName"))
+        request.identity = self._identities.of_new(kind, obj)
         bookings = self._pipeline.create(kind, obj, request)
         # Asks the webhook of a custom resource, if it has one, for which no other write is to wait.
         converted = as_stored(kind, obj)
@@ -169,6 +174,7 @@ class Writes:
                 namespace = transaction.read(NAMESPACES, Key("", key.namespace))
                 require_namespace(namespace.object if namespace else None, kind, key)
             revision = transaction.create(kind.resource, key, encode(converted))
+            self._identities.count(kind, obj, transaction)
             if request.dry_run:
                 transaction.roll_back_only()
         if not request.dry_run:
@@ -186,6 +192,7 @@ class Writes:
         while (stored := self._current(kind, key)) is not None:
             hub, obj = to_hub(kind, make(as_served(kind, stored)))
             _check_identity(hub, obj, stored)
+            request.identity = self._identities.of_changed(stored.object)
             bookings = self._pipeline.update(hub, obj, as_found(kind, stored), request, subresource)
             if self._replace(hub, obj, stored, request, bookings):
                 return as_answered(kind, obj)

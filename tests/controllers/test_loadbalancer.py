@@ -19,19 +19,13 @@ NOTICE, PROVISION = 5.0, 2.0
 POOLS = "loadbalancerpools.simulation.mockapi.dev"
 
 
-def simulated(resource: str, kind: str, name: str, spec: Object) -> tuple[str, Object]:
-    """What `create` takes for an object that sets the simulation."""
-    meta = {"name": name}
-    return resource, {"apiVersion": "simulation.mockapi.dev/v1alpha1", "kind": kind, "metadata": meta, "spec": spec}
-
-
 @pytest.fixture
 def cluster(world: World) -> World:
     """A cloud that notices a Service after five seconds and has six addresses."""
     delays = {"loadBalancerNotice": f"{NOTICE}s", "loadBalancerProvision": f"{PROVISION}s"}
     spec = {"preset": "instant", "delays": delays}
-    world.create(*simulated("simulations.simulation.mockapi.dev", "Simulation", "cluster", spec))
-    world.create(*simulated(POOLS, "LoadBalancerPool", "default", {"ranges": ["172.18.255.0/29"]}))
+    world.simulate("Simulation", "cluster", spec)
+    world.simulate("LoadBalancerPool", "default", {"ranges": ["172.18.255.0/29"]})
     world.run(LoadBalancerController, LoadBalancerPoolStatus)
     return world
 
@@ -195,7 +189,7 @@ def test_another_pool_helps_at_once(cluster: World) -> None:
     for number in range(7):
         cluster.service(f"s{number}", type="LoadBalancer")
     cluster.advance(NOTICE + PROVISION)
-    cluster.create(*simulated(POOLS, "LoadBalancerPool", "more", {"ranges": ["192.0.2.10-192.0.2.11", "192.0.2.20/32"]}))
+    cluster.simulate("LoadBalancerPool", "more", {"ranges": ["192.0.2.10-192.0.2.11", "192.0.2.20/32"]})
     cluster.settle()
     assert "192.0.2.10" in {address(cluster, f"s{number}") for number in range(7)}
     assert (counts(cluster), counts(cluster, "more")) == ((6, 6, 0), (3, 1, 2))

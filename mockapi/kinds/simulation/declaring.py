@@ -18,7 +18,7 @@ from mockapi.registry.simulated import GROUP, VERSION
 from mockapi.registry.structural.schema import StructuralSchema
 from mockapi.registry.subresource import STATUS
 
-_CATEGORY = "simulation"
+_CATEGORY = "mockapi"
 _SCALE = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}
 
 
@@ -31,12 +31,12 @@ class SimulationStrategy(CustomResourceStrategy):
         super().__init__(schema, status=status, scale=scale, selectable=(), refuse_creation=permitted)
 
     def validate(self, obj: Object, request: Request) -> list[FieldError]:
-        return super().validate(obj, request) or self.errors(obj)
+        return super().validate(obj, request) or self.errors(obj, request)
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
-        return super().validate_update(obj, old, request) or self.errors(obj)
+        return super().validate_update(obj, old, request) or self.errors(obj, request)
 
-    def errors(self, obj: Object) -> list[FieldError]:
+    def errors(self, obj: Object, request: Request) -> list[FieldError]:
         """What is wrong with an object that its schema allows."""
         return []
 

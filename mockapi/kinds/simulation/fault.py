@@ -11,6 +11,7 @@ from mockapi.machinery.fielderrors import SPEC, FieldError, Path, forbidden, inv
 from mockapi.machinery.meta import Object
 from mockapi.machinery.selectors import SelectorError, selector_from_object
 from mockapi.registry.kind import Column
+from mockapi.registry.request import Request
 
 _FAULTS = ("nodeNotReady", "podFailure")
 _ERROR, _OOM_KILLED, _EVICTED = "Error", "OOMKilled", "Evicted"
@@ -19,7 +20,7 @@ _ERROR, _OOM_KILLED, _EVICTED = "Error", "OOMKilled", "Evicted"
 class _Strategy(SimulationStrategy):
     """One fault for each object; its fields must fit each other."""
 
-    def errors(self, obj: Object) -> list[FieldError]:
+    def errors(self, obj: Object, request: Request) -> list[FieldError]:
         spec = obj["spec"]
         if len(spec) != 1:
             return [required(SPEC, f"exactly one of {' and '.join(_FAULTS)} must be given")]

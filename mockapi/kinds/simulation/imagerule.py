@@ -10,12 +10,13 @@ from mockapi.machinery.fielderrors import SPEC, FieldError, required
 from mockapi.machinery.meta import Object
 from mockapi.registry.kind import Column
 from mockapi.registry.printing import joined, or_none
+from mockapi.registry.request import Request
 
 
 class _Strategy(SimulationStrategy):
     """A rule has to say something."""
 
-    def errors(self, obj: Object) -> list[FieldError]:
+    def errors(self, obj: Object, request: Request) -> list[FieldError]:
         said = obj["spec"].keys() & {"failure", "pullDuration"}
         return [] if said else [required(SPEC, "one of failure and pullDuration must be given")]
 

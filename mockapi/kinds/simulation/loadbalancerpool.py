@@ -11,6 +11,7 @@ from mockapi.machinery.fielderrors import SPEC, FieldError, invalid
 from mockapi.machinery.meta import Object
 from mockapi.registry.kind import Column
 from mockapi.registry.printing import joined
+from mockapi.registry.request import Request
 
 _MOST_RANGES = 64
 _MOST_ADDRESSES = 2**32
@@ -20,7 +21,7 @@ _COUNTS = {"capacity": "How many addresses the pool has.", "used": "How many of 
 class _Strategy(SimulationStrategy):
     """Ranges must make sense, and no address may be in two of them."""
 
-    def errors(self, obj: Object) -> list[FieldError]:
+    def errors(self, obj: Object, request: Request) -> list[FieldError]:
         found: list[FieldError] = []
         known: list[AddressRange] = []
         for position, written in enumerate(obj["spec"]["ranges"]):

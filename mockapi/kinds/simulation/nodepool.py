@@ -13,6 +13,7 @@ from mockapi.machinery.meta import Object, name_of
 from mockapi.machinery.quantity import QuantityError, parse_quantity
 from mockapi.registry.kind import Column
 from mockapi.registry.printing import joined, or_none
+from mockapi.registry.request import Request
 
 _MOST_NODES = 5000
 _RESOURCES = ("cpu", "memory", "ephemeral-storage", "pods")
@@ -26,7 +27,7 @@ def _quantity(description: str) -> Schema:
 class _Strategy(SimulationStrategy):
     """What nodes could not be made of is refused."""
 
-    def errors(self, obj: Object) -> list[FieldError]:
+    def errors(self, obj: Object, request: Request) -> list[FieldError]:
         return list(_errors(name_of(obj), obj["spec"]))
 
 

@@ -10,6 +10,7 @@ from mockapi.machinery.fielderrors import FieldError, not_supported
 from mockapi.machinery.meta import Object, name_of
 from mockapi.reconcile.simulation import PRESETS
 from mockapi.registry.kind import Column
+from mockapi.registry.request import Request
 from mockapi.registry.simulated import SIMULATION
 
 _MOST_JITTER = 1000
@@ -32,7 +33,7 @@ _DELAYS = {
 class _Strategy(SimulationStrategy):
     """There is one Simulation."""
 
-    def errors(self, obj: Object) -> list[FieldError]:
+    def errors(self, obj: Object, request: Request) -> list[FieldError]:
         name = name_of(obj)
         return [] if name == SIMULATION.name else [not_supported("metadata.name", name, [SIMULATION.name])]
 

@@ -12,6 +12,9 @@ from mockapi.machinery.fielderrors import SPEC, FieldError, Path, forbidden, inv
 from mockapi.machinery.meta import Object
 from mockapi.registry.kind import Column
 from mockapi.registry.printing import or_none
+from mockapi.registry.request import Request
+from mockapi.registry.schema.decode import DecodeError, Decoder
+from mockapi.registry.schema.definitions import Definitions
 
 POD, CONTAINER = "Pod", "Container"
 # What simulated kubelets can tell of a pod or container beside its fields; docs/simulation.md explains each.
@@ -28,6 +31,7 @@ FACTS = {
 }
 _FIELDS = {POD: ("metadata", "spec", "status"), CONTAINER: ("spec", "status")}
 _OF_POD = "pod"
+_STATUSES = {POD: "io.k8s.api.core.v1.PodStatus", CONTAINER: "io.k8s.api.core.v1.ContainerStatus"}
 _OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 _CHANGES = ("status", "fail", "delete")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -37,9 +41,10 @@ _HEAD = re.compile(r"\.?([^.\[]+)")
 class _Strategy(SimulationStrategy):
     """A stage must make sense: it asks for what there is, and does something that comes to an end."""
 
-    def errors(self, obj: Object) -> list[FieldError]:
+    def errors(self, obj: Object, request: Request) -> list[FieldError]:
         spec = obj["spec"]
-        return [*_requirement_errors(spec), *_time_errors(spec), *_effect_errors(spec)]
+        definitions = Definitions.for_minor(request.cluster.minor)
+        return [*_requirement_errors(spec), *_time_errors(spec), *_effect_errors(spec), *_status_errors(spec, definitions)]
 
 
 def _requirement_errors(spec: Object) -> Iterator[FieldError]:
@@ -89,6 +94,16 @@ def _effect_errors(spec: Object) -> Iterator[FieldError]:
         path = SPEC.child("events").item(position).child("message")
         for placeholder in _PLACEHOLDER.findall(event["message"]):
             yield from _key_errors(spec["of"], placeholder, path)
+
+
+def _status_errors(spec: Object, definitions: Definitions) -> Iterator[FieldError]:
+    """A patch may only set what there is in a status."""
+    path, status = SPEC.child("status"), spec.get("status") or {}
+    try:
+        unknown = Decoder(definitions, _STATUSES[spec["of"]]).decode(status).unknown
+    except DecodeError as failure:
+        unknown = [str(failure)]
+    yield from (invalid(path, status, problem) for problem in unknown)
 
 
 def _of(obj: Object, _now: datetime) -> str:

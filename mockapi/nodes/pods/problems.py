@@ -29,9 +29,10 @@ def image_problem(container: ContainerView) -> Problem | None:
     if failure == INVALID_NAME or not images.is_valid(image):
         why = f'couldn\'t parse image name "{image}": invalid reference format'
         return Problem(INVALID_NAME, f'Failed to apply default image tag "{image}": {why}')
-    rule = container.pod.around.image_rule(image)
+    policy, is_absent = container.spec.get("imagePullPolicy"), container.pod.around.present(image) is None
+    rule = container.pod.around.image_rule(image) if policy == "Always" or is_absent else None
     reason = failure if failure in IMAGE_REASONS else rule.reason if rule else ""
-    absent = container.spec.get("imagePullPolicy") == "Never" and container.pod.around.present(image) is None
+    absent = policy == "Never" and is_absent
     if reason == NEVER_PULL or absent:
         return Problem(NEVER_PULL, f'Container image "{image}" is not present with pull policy of Never')
     if not reason:

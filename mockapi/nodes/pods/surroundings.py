@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mockapi.machinery.clock import timestamp
@@ -25,7 +25,8 @@ class ImageRule:
 class Surroundings:
     """`address` takes an address for the pod, None while there is none; `find` looks up a ConfigMap or Secret of its namespace.
 
-    `present` is since when an image is on the node, None while it is not; `host_address` None while the node cannot run the pod.
+    `present` is since when an image is on the node, None while it is not; `host_address` None while the node cannot run the pod;
+    `fault` how the pod fails because of a Fault, in the words of its annotations.
     """
 
     now: datetime
@@ -36,6 +37,7 @@ class Surroundings:
     find: Callable[[str, str], Object | None]
     image_rule: Callable[[str], ImageRule | None]
     present: Callable[[str], datetime | None]
+    fault: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def timestamp(self) -> str:

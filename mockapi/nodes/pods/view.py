@@ -22,6 +22,8 @@ LISTS = {
 }
 ENDED = frozenset({"Succeeded", "Failed"})
 ANNOTATION = "simulation.mockapi.dev/"
+# Annotations with which a pod says itself how it fails.
+_FAILURES = ("fail", "exit-code")
 
 Facts = Mapping[str, Callable[[Any], Any]]
 
@@ -74,8 +76,11 @@ class PodView:
         return PodView({**self.pod, "status": status}, self.around, self._facts, self._container_facts)
 
     def annotation(self, name: str) -> str | None:
-        """The value of an annotation that overrides the simulation for this pod."""
-        return annotations_of(self.pod).get(ANNOTATION + name)
+        """The value of an annotation that overrides the simulation for this pod, or what a Fault says instead."""
+        own = annotations_of(self.pod)
+        if self.around.fault and not any(ANNOTATION + asked in own for asked in _FAILURES):
+            return self.around.fault.get(name, own.get(ANNOTATION + name))
+        return own.get(ANNOTATION + name)
 
     @property
     def terminating(self) -> bool:

@@ -15,6 +15,7 @@ from mockapi.machinery.clock import parse_timestamp
 from mockapi.machinery.meta import Object
 from mockapi.nodes.staging.reading import Group, Stages
 from mockapi.nodes.staging.stage import Path, Requirement, Seconds, Stage, as_text, parse_path
+from mockapi.registry.patch.merge_patch import apply_merge_patch
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 # Timestamps of objects are cut off to whole seconds.
@@ -150,6 +151,8 @@ def _moment_of(stage: Stage, subject: Subject) -> datetime | None:
     at = start + timedelta(seconds=delay + _jitter(stage, subject))
     if stage.once or stage.every:
         return _repeated(stage, subject, at)
+    if stage.status and (_has_happened(stage, subject, at) or _is_there(stage.status, subject)):
+        return None
     if stage.yields:
         held = subject.held()
         if held is not None and held + CUT_OFF > at:
@@ -165,7 +168,12 @@ def _start(stage: Stage, subject: Subject) -> datetime | None:
         asked = [subject.value(each.path) for each in stage.when]
         return subject.memory.seen(f"{subject.id}/{stage.name}/since", f"{entered} {asked}", subject.now)
     found = subject.value(stage.since)
-    return moment(subject, ".".join(stage.since), found) if isinstance(found, str) else found
+    if not isinstance(found, str):
+        return found if isinstance(found, datetime) else None
+    try:
+        return moment(subject, ".".join(stage.since), found)
+    except ValueError:  # users may name what is no timestamp: such a stage never happens
+        return None
 
 
 def _jitter(stage: Stage, subject: Subject) -> float:
@@ -181,6 +189,18 @@ def _sum(parts: Seconds, subject: Subject) -> float | None:
             return None
         total += float(found)
     return total
+
+
+def _has_happened(stage: Stage, subject: Subject, at: datetime) -> bool:
+    """Whether a change of the status was made when it was due: if another stage has undone it since, that is where it ends."""
+    told = subject.memory.told(f"{subject.id}/{stage.name}")
+    return told is not None and told >= at
+
+
+def _is_there(status: Object, subject: Subject) -> bool:
+    """Whether a stage would write nothing new."""
+    present = subject.value(("status",)) or {}
+    return bool(apply_merge_patch(present, _filled_in(status, subject)) == present)
 
 
 def _repeated(stage: Stage, subject: Subject, at: datetime) -> datetime | None:

@@ -6,14 +6,16 @@ import pytest
 
 from mockapi.controllers.namespace import NamespaceLifecycle
 from mockapi.controllers.node_ipam import NodeAddresses
+from mockapi.controllers.simulation_settings import SimulationSettings
 from mockapi.controllers.system_namespaces import SystemNamespaces
 from mockapi.machinery.meta import Object
-from mockapi.nodes.pool import NodePool
+from mockapi.nodes.machines import Machines
+from mockapi.nodes.pools import NodePools
 from tests.registry.calls import delete
 from tests.world import World
 
 LEASES, LEASE_NAMESPACE = "leases.coordination.k8s.io", "kube-node-lease"
-ALL = (NodePool, NodeAddresses, SystemNamespaces, NamespaceLifecycle)
+ALL = (SimulationSettings, NodePools, Machines, NodeAddresses, SystemNamespaces, NamespaceLifecycle)
 
 
 @pytest.fixture
