@@ -8,6 +8,9 @@ import yaml
 
 from mockapi import __version__
 from mockapi.cli import main
+from mockapi.machinery.meta import Key
+from mockapi.registry.simulated import ADDONS
+from mockapi.storage.database import Database
 
 
 @pytest.fixture(autouse=True)
@@ -53,11 +56,22 @@ def test_migrate_makes_the_database_where_it_belongs(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "c.db").exists()
 
 
+def test_addons_are_wanted_and_not_wanted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(tmp_path / "a.db")
+    for action, there in (("enable", True), ("enable", True), ("disable", False), ("disable", False)):
+        assert main(["addon", action, "ingress", "--database", path]) == 0
+        assert capsys.readouterr().out == f"addon ingress {action}d\n"
+        database = Database(f"sqlite:///{path}")
+        assert (database.cache.get(ADDONS, Key("", "ingress")) is not None) == there
+        database.close()
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["serve", "--port", "x"], "mockapi: --port 'x': must be a number from 1 to 65535"),
         (["migrate", "--database", "/proc/nowhere/x.db"], "mockapi: .+"),
+        (["serve", "--addon", "ingress,nothing"], "mockapi: --addon 'ingress,nothing': must be one of ingress"),
         (["migrate", "--database", "mysql://host/name"], "mockapi: .+"),
         (["serve", "--database", "nonsense://"], "mockapi: .+"),
         (["kubeconfig", "--port", "0"], "mockapi: --port '0': must be a number from 1 to 65535"),

@@ -9,6 +9,7 @@ from mockapi.kinds.simulation.schemas import choice, struct
 from mockapi.machinery.fielderrors import FieldError, not_supported
 from mockapi.machinery.meta import Object, name_of
 from mockapi.registry.kind import Column
+from mockapi.registry.request import Request
 from mockapi.registry.simulated import ADDED, KUBE_SYSTEM
 
 _NAMES = (KUBE_SYSTEM, *ADDED)
@@ -17,7 +18,7 @@ _NAMES = (KUBE_SYSTEM, *ADDED)
 class _Strategy(SimulationStrategy):
     """The name says which addon it is."""
 
-    def errors(self, obj: Object) -> list[FieldError]:
+    def errors(self, obj: Object, request: Request) -> list[FieldError]:
         name = name_of(obj)
         return [] if name in _NAMES else [not_supported("metadata.name", name, _NAMES)]
 
