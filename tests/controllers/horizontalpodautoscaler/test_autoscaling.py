@@ -9,7 +9,9 @@ import pytest
 from mockapi.controllers.crd import CustomResourceDefinitions
 from mockapi.controllers.horizontalpodautoscaler.controller import HorizontalPodAutoscalers
 from mockapi.machinery.clock import timestamp
+from mockapi.machinery.errors import bad_request
 from mockapi.machinery.meta import Object, Objects
+from mockapi.registry.admission import Admission, Attributes
 from mockapi.registry.cluster import Cluster
 from mockapi.storage.database import Database
 from tests.kinds.apiextensions.definitions import RESOURCE as DEFINITIONS
@@ -279,6 +281,27 @@ def test_targets_that_cannot_be_scaled(bare: World, target: Object, sentence: st
     assert [each["type"] for each in status(bare)["conditions"]] == ["AbleToScale"]
     assert condition(bare, "AbleToScale") == ("False", "FailedGetScale", message)
     assert bare.events() == [("FailedGetScale", sentence)]
+
+
+class NoScaling(Admission):
+    """Refuses to have anything scaled."""
+
+    def validate(self, attributes: Attributes) -> None:
+        if attributes.subresource == "scale":
+            raise bad_request("not today")
+
+
+def test_a_scale_that_is_refused(database: Database) -> None:
+    world = World(database, admission=(NoScaling(),))
+    deployment(world)
+    world.run(HorizontalPodAutoscalers)
+    autoscaler(world, minReplicas=3)
+    world.advance(15)
+    message = "the HPA controller was unable to update the target scale: not today"
+    assert condition(world, "AbleToScale") == ("False", "FailedUpdateScale", message)
+    assert (status(world)["currentReplicas"], status(world)["desiredReplicas"], replicas(world)) == (2, 0, 2)
+    reason = "New size: 3; reason: Current number of replicas below Spec.MinReplicas; error: not today"
+    assert world.events() == [("FailedRescale", reason)]
 
 
 def test_two_autoscalers_of_the_same_pods(world: World) -> None:

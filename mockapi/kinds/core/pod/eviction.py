@@ -11,16 +11,22 @@ from mockapi.machinery.clock import timestamp
 from mockapi.machinery.disruptions import TARGET, covers, judged
 from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import Key, Object, Objects, is_terminating, key_of, name_of, namespace_of
+from mockapi.registry.body import Body
 from mockapi.registry.client import Client
 from mockapi.registry.deletes import Ask
 from mockapi.registry.deletion import check_preconditions
+from mockapi.registry.kind import Kind
 from mockapi.registry.options import DeleteOptions, delete_options_of
+from mockapi.registry.writes import place
 
 if TYPE_CHECKING:
     from mockapi.registry.request import Request
     from mockapi.registry.resources import Resources
 
-BUDGETS = "poddisruptionbudgets.policy"
+_KIND = Kind(group="policy", version="v1", kind="Eviction", plural="evictions")
+# Still accepted, although nothing else of that version is served.
+_OLD_VERSION = "policy/v1beta1"
+_BUDGETS = "poddisruptionbudgets.policy"
 _MOST_DISRUPTED = 2000
 _RETRY_SECONDS = 10
 _CONFLICT = 409
@@ -29,11 +35,14 @@ _ENDED = frozenset({"Succeeded", "Failed"})
 _SERVER = "kube-apiserver"
 
 
-def evict(resources: Resources, key: Key, eviction: Object, request: Request) -> Object:
+def evict(resources: Resources, key: Key, body: Object, request: Request) -> Object:
     """POST on /eviction. StatusError 400 for another pod's eviction, 404, 409 when a precondition does not hold, 429 while a budget
     forbids it, 500 with two budgets."""
-    called = (eviction.get("metadata") or {}).get("name")
-    if called and called != key.name:
+    if body.get("apiVersion") == _OLD_VERSION:
+        body = {**body, "apiVersion": _KIND.api_version}
+    eviction = resources.decoded(_KIND, Body(body), request)
+    place(_KIND, eviction, key.namespace)
+    if name_of(eviction) != key.name:
         raise errors.bad_request("name in URL does not match name in Eviction object")
     options = delete_options_of(eviction.get("deleteOptions") or {})
     request.dry_run = request.dry_run or options.dry_run
@@ -112,7 +121,7 @@ class Eviction:
 
     def _budget(self, pod: Object) -> Object | None:
         """The one budget that is about the pod. StatusError 500 when there are several."""
-        budgets: Objects = [budget for budget in self._request.read_all(BUDGETS, namespace_of(pod)) if covers(budget, pod)]
+        budgets: Objects = [budget for budget in self._request.read_all(_BUDGETS, namespace_of(pod)) if covers(budget, pod)]
         if len(budgets) > 1:
             raise errors.unexplained("This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.")
         return budgets[0] if budgets else None
@@ -125,11 +134,11 @@ class Eviction:
             if self._request.dry_run:
                 return
             try:
-                client.update_status(BUDGETS, {**budget, "status": _taken(budget["status"], pod, timestamp(self._request.clock.now()))})
+                client.update_status(_BUDGETS, {**budget, "status": _taken(budget["status"], pod, timestamp(self._request.clock.now()))})
             except StatusError as failure:
                 if failure.code != _CONFLICT:
                     raise
-                budget = self._resources.get(self._resources.catalogue.by_resource(BUDGETS), key_of(budget)).object
+                budget = self._resources.get(self._resources.catalogue.by_resource(_BUDGETS), key_of(budget)).object
             else:
                 return
 

@@ -155,6 +155,36 @@ def test_a_pod_that_is_not_there(world: World) -> None:
     assert refusal(world, "missing").code == 404
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"metadata": {"name": "other"}}, "name in URL does not match name in Eviction object"),
+        ({}, "name in URL does not match name in Eviction object"),
+        (
+            {"metadata": {"name": "web-1", "namespace": "other"}},
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ),
+        (
+            {"apiVersion": "policy/v2", "kind": "Eviction"},
+            'Eviction in version "v2" cannot be handled as a Eviction: no kind "Eviction" is registered for version "policy/v2" '
+            'in scheme "pkg/api/legacyscheme/scheme.go:30"',
+        ),
+    ],
+)
+def test_what_is_no_eviction_of_the_pod(world: World, body: Object, sentence: str) -> None:
+    world.pod("web-1", "10.0.0.1")
+    with pytest.raises(StatusError) as raised:
+        world.client.act("pods", Key(NAMESPACE, "web-1"), "eviction", body)
+    assert (raised.value.code, raised.value.message) == (400, sentence)
+
+
+def test_evictions_of_the_former_version_are_taken(world: World) -> None:
+    world.pod("web-1", "10.0.0.1", terminationGracePeriodSeconds=0)
+    body = {"apiVersion": "policy/v1beta1", "kind": "Eviction", "metadata": {"name": "web-1"}}
+    world.client.act("pods", Key(NAMESPACE, "web-1"), "eviction", body)
+    assert world.get("pods", "web-1") is None
+
+
 def test_concurrent_evictions_take_no_more_than_there_is(world: World) -> None:
     budget(world, disruptionsAllowed=5, currentHealthy=16, desiredHealthy=11)
     names = [f"web-{number}" for number in range(16)]
