@@ -111,6 +111,9 @@ class Model:
     def lose(self, number: int) -> None:
         if self.node(number):
             self.world.client.delete("nodes", "", f"node-{number}")
+        for pod in self.world.list("pods"):
+            if pod["spec"].get("nodeName") == f"node-{number}":
+                self.world.delete("pods", name_of(pod))
 
     def gain(self, number: int, processors: int) -> None:
         if not self.node(number):
@@ -156,7 +159,7 @@ def check_at_rest(world: World) -> None:
         assert not any(mine.allows(pod, name) for name in mine.nodes), name_of(pod)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(STEPS, st.sampled_from([True, True, False])), min_size=6, max_size=20))
 def test_every_pod_is_placed_by_the_rules(steps: list[tuple[tuple[Any, ...], bool]]) -> None:
     with cluster() as world:
