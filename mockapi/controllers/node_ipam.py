@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from ipaddress import IPv4Network
+from functools import cached_property
 
 from mockapi.machinery.meta import Key, Object, key_of
 from mockapi.reconcile.controller import Controller, Watch, own_key
@@ -43,14 +43,15 @@ class NodeAddresses(Controller):
 
     def _range(self) -> Object:
         taken = {node["spec"].get("podCIDR") for node in self.client.list("nodes")}
-        free = next((str(network) for network in self._ranges() if str(network) not in taken), None)
+        free = next((text for text in self._ranges if text not in taken), None)
         if free is None:
             _log.warning("no range of pod addresses is left in %s", self.toolbox.cluster.pod_cidr)
             return {}
         return {"podCIDR": free, "podCIDRs": [free]}
 
-    def _ranges(self) -> Iterable[IPv4Network]:
-        return self.toolbox.cluster.pod_cidr.subnets(new_prefix=_PREFIX)
+    @cached_property
+    def _ranges(self) -> tuple[str, ...]:
+        return tuple(map(str, self.toolbox.cluster.pod_cidr.subnets(new_prefix=_PREFIX)))
 
 
 def _completed(meta: Object) -> Object:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from mockapi.machinery.conditions import is_true
 from mockapi.machinery.meta import Key, Object, Objects, is_terminating, name_of
 from mockapi.nodes.poolfacts import made, node_names, pool_key, wanted
-from mockapi.reconcile.controller import Controller, Watch, own_key
+from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 from mockapi.registry.simulated import GROUP, NODE_POOLS
 
 _FINALIZER = f"{GROUP}/nodes"
+# How long a pool rests between two counts, for each node: a thousand nodes that come one by one are not counted a thousand times.
+_REST = 0.001
 
 
 class NodePools(Controller):
@@ -19,13 +22,22 @@ class NodePools(Controller):
     name = "node-pools"
     component = "mockapi"
 
+    def __init__(self, toolbox: Toolbox) -> None:
+        super().__init__(toolbox)
+        self._counted: dict[Key, float] = {}
+
     def watches(self) -> Mapping[str, Watch]:
         return {NODE_POOLS: own_key, "nodes": lambda node, _previous: [pool_key(name_of(node))]}
 
     def reconcile(self, key: Key) -> float | None:
         pool = self.informers.of(NODE_POOLS).get(key)
         if pool is None:
+            self._counted.pop(key, None)
             return None
+        rest = self._counted.get(key, -math.inf) + _REST * max(wanted(pool), made(pool)) - self.clock.monotonic()
+        if rest > 0:
+            return rest
+        self._counted[key] = self.clock.monotonic()
         nodes = self._nodes(pool)
         if is_terminating(pool) and not nodes:
             self._set_finalizers(pool, [name for name in _finalizers(pool) if name != _FINALIZER])

@@ -44,9 +44,11 @@ class Claims:
         eligible: Callable[[Object, Object], bool] | None = None,
         *,
         selector: Selector = lambda owner: selector_from_object(owner["spec"]["selector"]),
+        finalizer: str = "",
     ) -> None:
-        """`eligible(owner, dependent)` narrows what the selector matches."""
+        """`eligible(owner, dependent)` narrows what the selector matches; `finalizer` is held by what is owned, and only by that."""
         self._selector = selector
+        self._finalizer = finalizer
         self._client = toolbox.client
         self._informer = toolbox.informers.of(dependents)
         self._informer.add_index(_ORPHANS, _orphanage)
@@ -94,16 +96,21 @@ class Claims:
 
     def _let_go(self, owner: Object, obj: Object) -> None:
         references = [reference for reference in obj["metadata"]["ownerReferences"] if reference["uid"] != uid_of(owner)]
-        self._set_references(obj, references)
+        others = [held for held in obj["metadata"].get("finalizers") or () if held != self._finalizer]
+        self._set_references(obj, references, others)
 
     def _adopt(self, owner: Object, obj: Object) -> Object | None:
         references = [*(obj["metadata"].get("ownerReferences") or ()), owner_reference(owner)]
-        return self._set_references(obj, references)
+        held = obj["metadata"].get("finalizers") or []
+        missing = [self._finalizer] if self._finalizer and self._finalizer not in held else []
+        return self._set_references(obj, references, [*held, *missing])
 
-    def _set_references(self, obj: Object, references: Objects) -> Object | None:
+    def _set_references(self, obj: Object, references: Objects, finalizers: list[str]) -> Object | None:
         """Writes the owner references of the very object that was seen. None when it is gone."""
         meta, key = obj["metadata"], key_of(obj)
         change = {"uid": meta["uid"], "resourceVersion": meta["resourceVersion"], "ownerReferences": references or None}
+        if self._finalizer:
+            change["finalizers"] = finalizers or None
         try:
             return self._client.patch(self._resource, key.namespace, key.name, {"metadata": change})
         except StatusError as failure:

@@ -33,7 +33,7 @@ _UID_LABELS = (UID_LABEL, "controller-uid")
 _MANY_FAILURES, _FAILURES = 2**31 - 1, 6
 _STATUS_COUNTS = ("active", "ready", "succeeded", "failed", "terminating")
 _FIXED_FIELDS = ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")
-# What the pods of a job that is suspended may still be told about where they run (KEP-2926, KEP-5440).
+# What the pods of a suspended job may still be told about where they run (KEP-2926); so may their resources (KEP-5440).
 _SCHEDULING = ("nodeSelector", "tolerations", "schedulingGates")
 _ORPHANING = (
     "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
@@ -90,9 +90,10 @@ class JobStrategy(Strategy):
 
 
 def _default_labels(job: Object) -> None:
+    """A job without labels has those of its pods: also those that are yet to be generated, and so it shares them."""
     labels = labels_of(job["spec"]["template"])
     if labels and not labels_of(job):
-        job["metadata"]["labels"] = dict(labels)
+        job["metadata"]["labels"] = labels
 
 
 def _generate_selector(job: Object) -> None:
@@ -100,7 +101,8 @@ def _generate_selector(job: Object) -> None:
     spec = job["spec"]
     meta = spec["template"].setdefault("metadata", {})
     generated = {**dict.fromkeys(_NAME_LABELS, name_of(job)), **dict.fromkeys(_UID_LABELS, uid_of(job))}
-    meta["labels"] = {**generated, **(meta.get("labels") or {})}
+    labels = meta["labels"] = meta.get("labels") or {}
+    labels.update({label: value for label, value in generated.items() if label not in labels})
     selector = spec.get("selector") or {}
     spec["selector"] = {**selector, "matchLabels": {UID_LABEL: uid_of(job), **(selector.get("matchLabels") or {})}}
 
@@ -154,8 +156,7 @@ def _change_errors(job: Object, old: Object) -> Iterator[FieldError]:
     yield from _completions(spec, before)
     if spec.get("selector") != before.get("selector"):
         yield fielderrors.invalid("selector", workload.selector_form(spec.get("selector")), IMMUTABLE)
-    if spec["template"] != _changeable_template(spec["template"], before, old):
-        yield fielderrors.invalid("template", _template_form(spec["template"]), IMMUTABLE)
+    yield from _template(spec["template"], before, old)
     for field in _FIXED_FIELDS:
         if spec.get(field) != before.get(field):
             yield fielderrors.invalid(field, spec.get(field), IMMUTABLE)
@@ -172,11 +173,21 @@ def _completions(spec: Object, before: Object) -> Iterator[FieldError]:
         yield fielderrors.invalid("completions", value, "can only be modified in tandem with spec.parallelism")
 
 
-def _changeable_template(template: Object, before: Object, old: Object) -> Object:
+def _template(template: Object, before: Object, old: Object) -> Iterator[FieldError]:
+    """The template never changes while there are pods. Of a suspended job, pods may still be told where and with what they run."""
+    kept = before["template"]
+    if before.get("suspend") and not (old.get("status") or {}).get("active"):
+        kept = _changeable_template(template, before)
+        if template["spec"] != kept["spec"]:
+            yield fielderrors.invalid("template.spec", internal_form("PodSpec", template["spec"]), IMMUTABLE)
+            return
+    if template != kept:
+        yield fielderrors.invalid("template", _template_form(template), IMMUTABLE)
+
+
+def _changeable_template(template: Object, before: Object) -> Object:
     """The old template, with what may change of it as in the new one."""
     kept: Object = deepcopy(before["template"])
-    if not before.get("suspend") or (old.get("status") or {}).get("active"):
-        return kept
     _carry(template.get("metadata") or {}, kept.setdefault("metadata", {}), ("labels", "annotations"))
     _carry(template["spec"], kept["spec"], _SCHEDULING)
     affinity = (template["spec"].get("affinity") or {}).get("nodeAffinity")
