@@ -18,6 +18,7 @@ from mockapi.nodes.faults import Faults
 from mockapi.nodes.imagerules import ImageRules
 from mockapi.nodes.podaddresses import PodAddresses
 from mockapi.nodes.pods.actions import ACTIONS
+from mockapi.nodes.pods.conditions import summarised
 from mockapi.nodes.pods.facts import CONTAINER_FACTS, POD_FACTS
 from mockapi.nodes.pods.surroundings import Surroundings
 from mockapi.nodes.pods.view import LISTS, PodView
@@ -59,13 +60,14 @@ class Kubelet(Controller):
         self._stages = UserStages(toolbox.informers)
         self._images: dict[tuple[str, str], datetime] = {}  # since when each image is on each node
         self._recorder = cache(lambda node: toolbox.recorder("kubelet", node))
+        self._distrusted: set[Key] = set()  # pods whose conditions others have written while their node was lost
         for pod in self.client.list("pods"):
             self._note(pod, _LONG_AGO)
 
     def watches(self) -> Mapping[str, Watch]:
         return {
             "pods": self._pods,
-            "nodes": self._waiting_pods,
+            "nodes": self._of_node,
             "configmaps": lambda obj, _previous: self._dependencies.waiting_for(Dependency("configmaps", key_of(obj))),
             "secrets": lambda obj, _previous: self._dependencies.waiting_for(Dependency("secrets", key_of(obj))),
             **dict.fromkeys((SIMULATIONS, IMAGE_RULES, STAGES, FAULTS), self._all_pods),
@@ -84,6 +86,7 @@ class Kubelet(Controller):
             self._memories.forget(uid_of(pod))
         if outcome.change.status != pod["status"] and not self._write(pod, outcome.change.status):
             return None
+        self._distrusted.discard(key)
         self._tell(pod, outcome.change.events)
         if outcome.change.deletes:
             self.client.delete("pods", *key, uid=uid_of(pod), grace=0)
@@ -93,6 +96,8 @@ class Kubelet(Controller):
     def _due(self, pod: Object, node: Object | None) -> _Outcome:
         """Goes through all stages that are due by now, without writing anything."""
         view, stages = self._view(pod, node), self._stages.by_kind()
+        if key_of(pod) in self._distrusted:
+            view = view.having(summarised(view))
         events: list[Event] = []
         for _ in range(_AT_ONCE):
             due = next_due((view, *view.containers), stages)
@@ -147,13 +152,15 @@ class Kubelet(Controller):
         """What the simulation itself is set by concerns every pod that has a node."""
         return [key_of(pod) for pod in self.informers.of("pods").list() if pod["spec"].get("nodeName")]
 
-    def _waiting_pods(self, obj: Object, previous: Object | None) -> Iterable[Key]:
-        """A node that appears or gets its range may have pods that wait for it."""
-        if previous is not None and previous["spec"].get("podCIDR") == obj["spec"].get("podCIDR"):
+    def _of_node(self, obj: Object, previous: Object | None) -> Iterable[Key]:
+        """Pods may wait for a node that appears or gets its range. One that is ready again looks at all that it runs."""
+        name, came_back = obj["metadata"]["name"], previous is not None and _is_ready(obj) and not _is_ready(previous)
+        if not came_back and previous is not None and previous["spec"].get("podCIDR") == obj["spec"].get("podCIDR"):
             return []
-        name = obj["metadata"]["name"]
-        pods = self.informers.of("pods").list()
-        return [key_of(pod) for pod in pods if pod["spec"].get("nodeName") == name and pod["status"].get("phase") == "Pending"]
+        pods = [pod for pod in self.informers.of("pods").list() if pod["spec"].get("nodeName") == name]
+        if came_back:
+            self._distrusted |= {key_of(pod) for pod in pods if pod["status"].get("phase") == "Running"}
+        return [key_of(pod) for pod in pods if pod["status"].get("phase") == "Pending" or key_of(pod) in self._distrusted]
 
     def _note(self, pod: Object, now: datetime) -> None:
         """Takes down which address a pod has, and which images are on its node because of it."""
@@ -193,3 +200,8 @@ def _host_address(pod: Object, node: Object | None) -> str | None:
         return None
     addresses = (node.get("status") or {}).get("addresses") or ()
     return next((str(address["address"]) for address in addresses if address["type"] == "InternalIP"), "")
+
+
+def _is_ready(node: Object) -> bool:
+    conditions = (node.get("status") or {}).get("conditions") or ()
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
