@@ -20,7 +20,9 @@ _DESCRIPTORS = {
 _EVERY = "@every "
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_DURATION = re.compile(r"[+-]?([0-9]*(\.[0-9]*)?(ns|us|µs|μs|ms|s|m|h))+|[+-]?0")
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_PART = r"([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)"
+_DURATION = re.compile(rf"(?P<sign>[+-]?)(?P<parts>({_PART})+|0)")
 
 
 class ScheduleError(ValueError):
@@ -45,10 +47,13 @@ _FIELDS = (
 
 
 class Schedule(NamedTuple):
-    """The minutes, hours, days of the month, months and days of the week at which something is due; `@every` leaves them empty."""
+    """The minutes, hours, days of the month, months and days of the week at which something is due.
+
+    `@every` leaves them empty: `every` is its number of seconds, at least one, and 0 without it.
+    """
 
     fields: tuple[frozenset[int], ...]
-    every: str = ""
+    every: int = 0
 
 
 def parse_schedule(text: str) -> Schedule:
@@ -88,9 +93,11 @@ def _described(text: str) -> Schedule:
     if not text.startswith(_EVERY):
         raise ScheduleError(f"unrecognized descriptor: {text}")
     duration = text.removeprefix(_EVERY)
-    if not _DURATION.fullmatch(duration):
+    found = _DURATION.fullmatch(duration)
+    if found is None:
         raise ScheduleError(f"failed to parse duration {text}: time: invalid duration {quoted(duration)}")
-    return Schedule((), duration)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in re.findall(_PART, found["parts"]))
+    return Schedule((), 1 if found["sign"] == "-" else max(1, int(seconds)))
 
 
 def _field(expression: str, bounds: _Bounds) -> frozenset[int]:

@@ -48,7 +48,7 @@ class JobController(Controller):
         look = Look(job, self._claims.claim(job), self.clock.now())
         failures = self._count_failures(look)
         ending = verdict(look)
-        outcome, wait = self._act(look, failures, ending), deadline(look)
+        outcome = self._act(look, failures, ending)
         writer = StatusWriter(self.client, self._recorder, look, outcome)
         if ending is None and not outcome.active and _is_complete(look):
             ending = completion(look)
@@ -59,7 +59,7 @@ class JobController(Controller):
         self._failures[key_of(job)] = failures
         if outcome.failure:
             raise outcome.failure
-        return _soonest(outcome.wait, wait)
+        return _soonest(outcome.wait, None if ending else deadline(look))
 
     def _act(self, look: Look, failures: Failures, ending: Object | None) -> Outcome:
         if ending:
@@ -82,4 +82,4 @@ def _is_complete(look: Look) -> bool:
 
 
 def _soonest(*waits: float | None) -> float | None:
-    return min((max(wait, 0.0) for wait in waits if wait is not None), default=None)
+    return min((wait for wait in waits if wait is not None), default=None)

@@ -38,7 +38,7 @@ def completion(look: Look) -> Object:
 
 
 def deadline(look: Look) -> float | None:
-    """The seconds until the Job has been active for too long, below zero when it has; None without such a limit."""
+    """The seconds until the Job has been active for too long, none or less when it has; None without such a limit."""
     limit = look.spec.get("activeDeadlineSeconds")
     if limit is None or look.suspended or not look.started:
         return None

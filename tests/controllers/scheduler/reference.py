@@ -57,7 +57,7 @@ class Reference:
         if any(self.label(name, key) != value for key, value in selector.items()):
             return False
         there = [other for other in self.placed(pod) if self.where[uid_of(other)] == name]
-        if sum(map(cpu, [*there, pod])) > int(self.nodes[name]["status"]["allocatable"]["cpu"]):
+        if cpu(pod) and sum(map(cpu, [*there, pod])) > int(self.nodes[name]["status"]["allocatable"]["cpu"]):
             return False
         if port(pod) and port(pod) in map(port, there):
             return False

@@ -39,7 +39,6 @@ def spread(app: str, key: str) -> Object:
 
 WISHES = st.one_of(
     st.just({}),
-    st.just({}),
     st.builds(lambda zone: {"nodeSelector": {ZONE: zone}}, st.sampled_from(ZONES)),
     st.just({"container": {"ports": [{"containerPort": 80, "hostPort": 80}]}}),
     affinity("podAffinity"),
@@ -48,8 +47,6 @@ WISHES = st.one_of(
 )
 ADD = st.tuples(st.just("add"), st.integers(0, 3), st.integers(0, 2), APPS, WISHES)
 STEPS = st.one_of(
-    ADD,
-    ADD,
     ADD,
     st.tuples(st.just("delete"), PODS),
     st.tuples(st.just("end"), PODS),
@@ -159,17 +156,19 @@ def check_at_rest(world: World) -> None:
         assert not any(mine.allows(pod, name) for name in mine.nodes), name_of(pod)
 
 
-@settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(STEPS, st.sampled_from([True, True, False])), min_size=6, max_size=20))
-def test_every_pod_is_placed_by_the_rules(steps: list[tuple[tuple[Any, ...], bool]]) -> None:
+@settings(max_examples=40, deadline=None)
+@given(st.lists(ADD, min_size=4, max_size=8), st.lists(st.tuples(STEPS, ADD, st.booleans()), min_size=4, max_size=12))
+def test_every_pod_is_placed_by_the_rules(first: list[Any], steps: list[tuple[Any, Any, bool]]) -> None:
     with cluster() as world:
         model = Model(world)
-        for (name, *arguments), settled in steps:
+        for name, *arguments in first:
             getattr(model, name)(*arguments)
-            if settled:
-                world.settle()
-                check_at_rest(world)
-        world.settle()
+            world.settle()
+        for step, addition, both in steps:
+            for name, *arguments in (step, addition) if both else (step,):
+                getattr(model, name)(*arguments)
+            world.settle()
+            check_at_rest(world)
         model.finish()
         world.settle()
         check_at_rest(world)
