@@ -17,8 +17,10 @@ from mockapi.controllers.replicaset import ReplicaSetController
 from mockapi.controllers.workload import podfacts
 from mockapi.machinery.meta import Key, Object, name_of
 from mockapi.reconcile.controller import Controller, Watch
+from mockapi.registry.admission import Admission
 from mockapi.storage.database import Database
 from mockapi.storage.migrate import migrate
+from tests.controllers.crashing import Crasher, restarting
 from tests.world import World
 
 from .standin import BROKEN, SlowKubelet, images, template, workload
@@ -45,6 +47,7 @@ class Observer(Controller):
 
 
 seen: list[tuple[int, int]] = []
+CONTROLLERS = (DeploymentController, ReplicaSetController, SlowKubelet, Observer)
 
 
 def asked_for(sets: list[Object]) -> int:
@@ -61,6 +64,7 @@ class Model:
     """What the Deployment should come to."""
 
     world: World
+    crasher: Crasher
     image: str = "nginx:1"
     paused: bool = False
     replicas: int = 3
@@ -73,7 +77,8 @@ class Model:
         seen.clear()
         getattr(self, action)(value)
         asked_before, ready_before = asked_for(self.world.list(SETS)), ready(self.world.list("pods"))
-        self.world.settle()
+        restarting(self.world, CONTROLLERS, self.world.settle)
+        self.crasher.writes = -1
         limits = self.limits()
         for asked_now, ready_now in seen:
             assert asked_now <= max(asked_before, limits.most), (self.steps, asked_before, seen)
@@ -113,6 +118,18 @@ class Model:
         if pods:
             self.world.delete("pods", name_of(pods[which % len(pods)]))
 
+    def lose_node(self, _which: int) -> None:
+        """All pods go at once, and nobody is there to end them gracefully."""
+        for pod in self.world.list("pods"):
+            self.world.delete("pods", name_of(pod))
+
+    def crash_after(self, writes: int) -> None:
+        """The process ends before the next write but so many, in the middle of a change of the image and the size."""
+        self.crasher.writes = writes
+        self.replicas = 8 - self.replicas
+        self.set_image("nginx:2" if self.image == "nginx:1" else "nginx:1")
+        self.change(replicas=self.replicas)
+
     def wait(self, seconds: float) -> None:
         self.world.advance(seconds)
 
@@ -122,27 +139,30 @@ STEPS = st.one_of(
     st.tuples(st.just("set_image"), st.sampled_from(["nginx:1", "nginx:2", "nginx:3", BROKEN])),
     st.tuples(st.just("pause"), st.booleans()),
     st.tuples(st.just("delete_pod"), st.integers(0, 7)),
+    st.tuples(st.just("lose_node"), st.just(0)),
+    st.tuples(st.just("crash_after"), st.integers(0, 9)),
     st.tuples(st.just("wait"), st.sampled_from([5.0, 20.0])),
 )
 
 
 @contextmanager
-def a_world() -> Iterator[World]:
+def a_world(*admission: Admission) -> Iterator[World]:
     with tempfile.TemporaryDirectory() as folder:
         migrate(f"sqlite:///{folder}/test.db")
         database = Database(f"sqlite:///{folder}/test.db")
-        yield World(database)
+        yield World(database, admission=admission)
         database.close()
 
 
 @settings(max_examples=30, deadline=None)
 @given(surge=LIMITS, unavailable=LIMITS.filter(lambda value: value not in {0, "0%"}), steps=st.lists(STEPS, min_size=1, max_size=8))
 def test_rollouts_stay_within_their_limits_and_end(surge: int | str, unavailable: int | str, steps: list[tuple[str, Any]]) -> None:
-    with a_world() as world:
-        world.run(DeploymentController, ReplicaSetController, SlowKubelet, Observer)
+    crasher = Crasher()
+    with a_world(crasher) as world:
+        world.run(*CONTROLLERS)
         rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": surge, "maxUnavailable": unavailable}}
         workload(DEPLOYMENTS, world, replicas=3, strategy=rolling)
         world.settle()
-        model = Model(world)
+        model = Model(world, crasher)
         for step in steps:
             model.do(step)

@@ -17,6 +17,7 @@ from mockapi.machinery.meta import Key, is_terminating, name_of
 from mockapi.reconcile.controller import Controller, Watch
 from mockapi.storage.database import Database
 from mockapi.storage.migrate import migrate
+from tests.controllers.crashing import Crasher, restarting
 from tests.world import World
 
 from .standin import SlowKubelet, template, workload
@@ -29,6 +30,7 @@ STEPS = st.one_of(
     st.tuples(st.just("set_image"), st.sampled_from(["nginx:1", "nginx:2", "nginx:3"])),
     st.tuples(st.just("set_partition"), st.integers(0, 3)),
     st.tuples(st.just("delete_pod"), st.integers(0, 4)),
+    st.tuples(st.just("crash_after"), st.integers(0, 6)),
     st.tuples(st.just("wait"), st.sampled_from([1.0, 15.0])),
 )
 
@@ -48,11 +50,15 @@ class Observer(Controller):
         return None
 
 
+CONTROLLERS = (StatefulSetController, SlowKubelet, GarbageCollector, Observer)
+
+
 class Model:
     """What the set should come to."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, crasher: Crasher) -> None:
         self.world = world
+        self.crasher = crasher
         self.replicas = 3
         self.image = "nginx:1"
         self.partition = 0
@@ -73,22 +79,30 @@ class Model:
         if self.world.get("pods", f"web-{number}"):
             self.world.delete("pods", f"web-{number}")
 
+    def crash_after(self, writes: int) -> None:
+        self.crasher.writes = writes
+
     def wait(self, seconds: float) -> None:
-        self.world.advance(seconds)
+        self.restarting(lambda: self.world.advance(seconds))
+
+    def restarting(self, action: Callable[[], None]) -> None:
+        """Does something; after a crash the controllers start again."""
+        restarting(self.world, CONTROLLERS, action)
 
 
 @contextmanager
-def a_set(**spec: Any) -> Iterator[World]:
+def a_set(**spec: Any) -> Iterator[Model]:
     """A set of three members that are ready, whose pods take ten seconds to go."""
     with tempfile.TemporaryDirectory() as folder:
         migrate(f"sqlite:///{folder}/test.db")
         database = Database(f"sqlite:///{folder}/test.db")
-        world = World(database)
-        world.run(StatefulSetController, SlowKubelet, GarbageCollector, Observer)
+        crasher = Crasher()
+        world = World(database, admission=(crasher,))
+        world.run(*CONTROLLERS)
         claim = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}
         workload(SETS, world, serviceName="web", replicas=3, volumeClaimTemplates=[claim], **spec)
         world.settle()
-        yield world
+        yield Model(world, crasher)
         database.close()
 
 
@@ -96,13 +110,14 @@ def a_set(**spec: Any) -> Iterator[World]:
 @given(steps=st.lists(STEPS, min_size=1, max_size=10), policy=POLICIES, scaled=RETENTION)
 def test_a_set_comes_to_rest(steps: list[tuple[str, Any]], policy: str, scaled: str) -> None:
     retention = {"whenScaled": scaled, "whenDeleted": "Retain"}
-    with a_set(podManagementPolicy=policy, persistentVolumeClaimRetentionPolicy=retention) as world:
-        model = Model(world)
+    with a_set(podManagementPolicy=policy, persistentVolumeClaimRetentionPolicy=retention) as model:
+        world = model.world
         for action, value in steps:
             do: Callable[[Any], None] = getattr(model, action)
             do(value)
-            world.settle()
-        world.advance(300)
+            model.restarting(world.settle)
+        model.wait(300)
+        model.wait(300)
         pods = world.list("pods")
         assert [name_of(pod) for pod in pods] == [f"web-{number}" for number in range(model.replicas)]
         assert all(podfacts.is_ready(pod) for pod in pods)
@@ -116,13 +131,15 @@ def test_a_set_comes_to_rest(steps: list[tuple[str, Any]], policy: str, scaled: 
 
 
 @settings(max_examples=15)
-@given(unavailable=st.sampled_from([1, 2, "34%", "70%"]), policy=POLICIES)
-def test_an_update_leaves_enough_members(unavailable: int | str, policy: str) -> None:
+@given(unavailable=st.sampled_from([1, 2, "34%", "70%"]), policy=POLICIES, crash=st.integers(-1, 9))
+def test_an_update_leaves_enough_members(unavailable: int | str, policy: str, crash: int) -> None:
     strategy = {"rollingUpdate": {"maxUnavailable": unavailable}}
-    with a_set(podManagementPolicy=policy, updateStrategy=strategy) as world:
+    with a_set(podManagementPolicy=policy, updateStrategy=strategy) as model:
         Observer.available.clear()
-        Model(world).set_image("nginx:2")
-        world.advance(300)
+        model.set_image("nginx:2")
+        model.crash_after(crash)
+        model.wait(300)
+        model.wait(300)
         most = {1: 1, 2: 2, "34%": 1, "70%": 2}[unavailable]
         assert min(Observer.available) == 3 - most
-        assert {pod["spec"]["containers"][0]["image"] for pod in world.list("pods")} == {"nginx:2"}
+        assert {pod["spec"]["containers"][0]["image"] for pod in model.world.list("pods")} == {"nginx:2"}

@@ -15,9 +15,9 @@ from mockapi.controllers.daemonset.pods import target_of
 from mockapi.controllers.workload import podfacts
 from mockapi.machinery.meta import Key, is_terminating, name_of
 from mockapi.reconcile.controller import Controller, Watch
-from mockapi.registry.admission import Admission, Attributes
 from mockapi.storage.database import Database
 from mockapi.storage.migrate import migrate
+from tests.controllers.crashing import Crasher, restarting
 from tests.world import World
 
 from .fleet import SETS, SLOW, add_nodes, daemonset, images, places, pod_template, rolling, status, staying
@@ -35,22 +35,6 @@ STEPS = st.one_of(
     st.tuples(st.just("crash_after"), st.integers(0, 6)),
     st.tuples(st.just("wait"), st.sampled_from([1.0, 15.0])),
 )
-
-
-class Crash(BaseException):
-    """The process ends."""
-
-
-class Crasher(Admission):
-    """Ends the process before one of the next writes that the controllers ask for; never while `writes` is below zero."""
-
-    writes = -1
-
-    def mutate(self, attributes: Attributes) -> None:
-        if attributes.request.field_manager == "kube-controller-manager" and self.writes >= 0:
-            self.writes -= 1
-            if self.writes < 0:
-                raise Crash
 
 
 class Observer(Controller):
@@ -121,10 +105,7 @@ class Model:
 
     def restarting(self, action: Callable[[], None]) -> None:
         """Does something; after a crash the controllers start again."""
-        try:
-            action()
-        except Crash:
-            self.world.run(*SLOW, Observer)
+        restarting(self.world, (*SLOW, Observer), action)
 
 
 @contextmanager
