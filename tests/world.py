@@ -37,7 +37,8 @@ class World:
         self.clock = FakeClock()
         self.cluster = cluster or Cluster()
         minor = self.cluster.minor
-        catalogue = Catalogue(served(all_kinds(), self.cluster), CustomKinds(database.cache, Definitions.for_minor(minor)))
+        custom = CustomKinds(database.cache, Definitions.for_minor(minor))
+        catalogue = Catalogue(served(all_kinds(), self.cluster), custom, self.cluster.unlisted)
         self.resources = Resources(database, catalogue, self.cluster, self.clock, Identity(1), Chain(admission))
         self.client = Client(self.resources)
         self.informers = Informers(database.cache)

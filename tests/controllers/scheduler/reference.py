@@ -106,3 +106,11 @@ class Reference:
 
     def fits_selector(self, pod: Object, node: str) -> bool:
         return all(self.label(node, key) == value for key, value in (pod["spec"].get("nodeSelector") or {}).items())
+
+
+def allowed(world: World, pod: Object) -> list[str]:
+    """The nodes where the pod may go, whether or not those for whom room is kept come there: it may not rely on them."""
+    views = (Reference(world), Reference(world, kept=priority(pod)))
+    for view in views:
+        view.where.pop(uid_of(pod), None)
+    return [name for name in views[0].nodes if all(view.allows(pod, name) for view in views)]

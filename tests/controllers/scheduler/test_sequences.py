@@ -14,7 +14,7 @@ from mockapi.controllers.scheduler.controller import Scheduler
 from mockapi.machinery.meta import Object, is_terminating, name_of, uid_of
 from mockapi.storage.database import Database
 from mockapi.storage.migrate import migrate
-from tests.controllers.scheduler.reference import REQUIRED, Reference, cpu, priority
+from tests.controllers.scheduler.reference import REQUIRED, Reference, allowed, cpu, priority
 from tests.controllers.scheduler.scheduling import HOST, ZONE, add_node, add_pod
 from tests.world import World
 
@@ -65,12 +65,10 @@ class Witness(Scheduler):
     broken: ClassVar[list[str]]
 
     def _bind(self, pod: Object, node: str) -> None:
-        now = Reference(self.world, kept=priority(pod))
-        if not now.allows(pod, node):
+        if node not in allowed(self.world, pod):
             self.broken.append(f"{name_of(pod)} must not go to {node}")
         for other in Reference(self.world).waiting():
-            mine = Reference(self.world, kept=priority(other))
-            if priority(other) > priority(pod) and any(mine.allows(other, name) for name in mine.nodes):
+            if priority(other) > priority(pod) and allowed(self.world, other):
                 self.broken.append(f"{name_of(pod)} goes before {name_of(other)}")
         super()._bind(pod, node)
 
@@ -151,9 +149,7 @@ def check_at_rest(world: World) -> None:
         there = [pod for pod in now.pods if now.where.get(uid_of(pod)) == name]
         assert sum(map(cpu, there)) <= int(node["status"]["allocatable"]["cpu"])
     for pod in now.waiting():
-        mine = Reference(world, kept=priority(pod))
-        mine.where.pop(uid_of(pod), None)
-        assert not any(mine.allows(pod, name) for name in mine.nodes), name_of(pod)
+        assert not allowed(world, pod), name_of(pod)
 
 
 @settings(max_examples=40, deadline=None)
