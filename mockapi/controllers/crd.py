@@ -39,7 +39,7 @@ class CustomResourceDefinitions(Controller):
     component = "kube-apiserver"
 
     def watches(self) -> Mapping[str, Watch]:
-        custom = [kind for kind in self.client.resources.catalogue.stored if kind.codec is not None]
+        custom = [kind for kind in self.client.resources.catalogue.stored if kind.codec is not None and kind.own_codec is None]
         return {RESOURCE: self._concerned, **{kind.resource: self._of_terminating(kind.resource) for kind in custom}}
 
     def watching(self) -> int:

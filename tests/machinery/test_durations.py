@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockapi.machinery.durations import human_duration
+from mockapi.machinery.durations import duration_text, human_duration, seconds
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 
@@ -35,3 +35,16 @@ MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 )
 def test_ages(seconds, text):
     assert human_duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("300ms", 0.3), ("1.5s", 1.5), ("2m", 120.0), ("1h", 3600.0), ("7", 7.0), ("long", None), ("", None), (None, None)]
+)
+def test_durations_in_settings(text, value):
+    assert seconds(text) == value
+
+
+@pytest.mark.parametrize(("value", "text"), [(0.0, "0s"), (0.3, "300ms"), (1.5, "1.5s"), (60.0, "1m"), (90.0, "90s"), (7200.0, "120m")])
+def test_durations_as_text(value, text):
+    assert duration_text(value) == text
+    assert seconds(text) == value

@@ -12,6 +12,7 @@ from mockapi.controllers.job.status import StatusWriter
 from mockapi.controllers.job.verdict import completion, deadline, verdict
 from mockapi.controllers.workload.claims import Claims
 from mockapi.controllers.workload.gone import unless_gone
+from mockapi.controllers.workload.pacing import Pace
 from mockapi.machinery.meta import Key, Object, is_terminating, key_of, uid_of
 from mockapi.reconcile.controller import Controller, Toolbox, Watch, own_key
 
@@ -29,6 +30,7 @@ class JobController(Controller):
         self._claims = Claims(toolbox, facts.JOBS, "pods", finalizer=facts.TRACKING)
         self._pods = JobPods(toolbox.client, self._recorder)
         self._failures: dict[Key, Failures] = {}
+        self._pace = Pace(toolbox.clock)
 
     def watches(self) -> Mapping[str, Watch]:
         return {facts.JOBS: own_key, "pods": self._claims.keys}
@@ -40,6 +42,8 @@ class JobController(Controller):
             return None
         if facts.is_managed_elsewhere(job):
             return None
+        if wait := self._pace.wait(key):
+            return wait
         with unless_gone():
             return self._bring_further(job)
         return None
@@ -57,6 +61,7 @@ class JobController(Controller):
         # As long as a pod could not be deleted it may not lose its finalizer, and the Job does not end.
         writer.write(ending if outcome.failure is None else None)
         self._failures[key_of(job)] = failures
+        self._pace.looked(key_of(job), len(look.pods))
         if outcome.failure:
             raise outcome.failure
         return _soonest(outcome.wait, None if ending else deadline(look))

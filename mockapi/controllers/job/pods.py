@@ -79,14 +79,14 @@ class JobPods:
         return outcome
 
     def _fill(self, look: Look, failures: Failures, count: int, outcome: Outcome) -> None:
-        """Makes pods until one is refused. While it has to wait before, the Job tells of no active pods, as a real one does."""
+        """Makes pods until one is refused, unless it is too early after a failure."""
         places: list[int] | list[None] = [None] * count
         wait = failures.wait(look.now) if look.per_index is None else 0.0
         if look.indexed:
             places, wait_of_index = _places(look, count)
             wait = wait or wait_of_index
         if wait:
-            outcome.active, outcome.wait = 0, wait
+            outcome.wait = wait
             return
         try:
             for index in places:

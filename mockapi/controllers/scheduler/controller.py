@@ -156,7 +156,9 @@ class Scheduler(Controller):
         elif nominated is not None:
             status.pop("nominatedNodeName", None)
         if status != pod["status"]:
-            self._snapshot.nominate(self.client.update_status("pods", {**pod, "status": status}))
+            updated = self.client.update_status("pods", {**pod, "status": status})
+            if nominated:  # before the victims go; that room is kept no longer, others are told with the change
+                self._snapshot.nominate(updated)
         self._recorder.new_event(pod, WARNING, "FailedScheduling", "Scheduling", note(sentence))
 
     def _see_nodes(self) -> None:

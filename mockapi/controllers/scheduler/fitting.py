@@ -76,8 +76,8 @@ class Fitting:
         with self._snapshot.trial() as trial:
             nominated = self.add_nominees(trial, incoming)
             findings = self._find(incoming, volumes)
-        if nominated and incoming.info.affinity.required:
-            return self._again(incoming, volumes, findings, nominated)
+        if nominated and (incoming.info.affinity.required or incoming.pod["spec"].get("topologySpreadConstraints")):
+            return self._again(incoming, volumes, findings)
         return findings
 
     def add_nominees(self, trial: Trial, incoming: Incoming) -> set[str]:
@@ -125,12 +125,11 @@ class Fitting:
         feasible = Feasible([nodes[position] for position in fitting])
         return Findings(nodes, len(self._snapshot.nodes), profile, feasible, refusals, fitting)
 
-    def _again(self, incoming: Incoming, volumes: PodVolumes, findings: Findings, nominated: set[str]) -> Findings:
+    def _again(self, incoming: Incoming, volumes: PodVolumes, findings: Findings) -> Findings:
         """A pod must not rely on pods that may yet go elsewhere."""
-        refusals = list(findings.refusals)
+        refusals, checks = list(findings.refusals), self._checks(incoming, volumes)
         for position in findings.fitting:
-            if findings.nodes[position].name in nominated:
-                refusals[position] = self.why_not(incoming, volumes, findings.nodes[position])
+            refusals[position] = _first(checks, findings.nodes[position])
         return self._found(findings.nodes, findings.profile, refusals)
 
     def _checks(self, incoming: Incoming, volumes: PodVolumes) -> list[Check]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from mockapi.kinds.apps import workload
-from mockapi.kinds.batch.job_spec import default_failure_policy, job_spec_errors
+from mockapi.kinds.batch.job_spec import default_failure_policy, job_spec_errors, job_spec_warnings
 from mockapi.kinds.podspec.checks import non_negative, one_of, part, under
 from mockapi.kinds.podspec.defaults import default_template
 from mockapi.kinds.podspec.warnings import dotted_name, pod_spec_warnings
@@ -25,13 +26,17 @@ _POLICIES = ("Allow", "Forbid", "Replace")
 # The names of its jobs are longer by a hyphen and ten digits.
 _LONGEST_NAME = 52
 _SUCCEEDED, _FAILED = 3, 1
-_POD = Path("spec.jobTemplate.spec.template.spec")
+_JOB = Path("spec.jobTemplate.spec")
+_POD = _JOB.child("template", "spec")
+# A name's parts; the database of time zones would also find files by other names.
+_ZONE_PART = re.compile(r"(?!-|\.{1,2}\Z)[A-Za-z.\-_0-9+]{1,14}")
 
 
 def _spec_errors(spec: Object, old: Object | None) -> Iterator[FieldError]:
     yield from under("schedule", _schedule(spec, old))
     yield from part(spec, "startingDeadlineSeconds", non_negative)
-    yield from part(spec, "timeZone", _time_zone)
+    if old is None or old.get("timeZone") != spec.get("timeZone"):
+        yield from part(spec, "timeZone", _time_zone)
     yield from under("concurrencyPolicy", one_of(*_POLICIES)(spec["concurrencyPolicy"]))
     yield from under("jobTemplate.spec", _job_errors((spec.get("jobTemplate") or {}).get("spec") or {}))
     for field in ("successfulJobsHistoryLimit", "failedJobsHistoryLimit"):
@@ -58,6 +63,8 @@ def _schedule(spec: Object, old: Object | None) -> Iterator[FieldError]:
 def _time_zone(zone: str) -> Iterator[FieldError]:
     if not zone:
         yield fielderrors.invalid("", zone, "timeZone must be nil or non-empty string")
+    elif not all(map(_ZONE_PART.fullmatch, zone.split("/"))):
+        yield fielderrors.invalid("", zone, f"unknown time zone {zone}")
     elif zone.lower() == "local":
         sentence = "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
         yield fielderrors.invalid("", zone, sentence)
@@ -99,8 +106,10 @@ class CronJobStrategy(Strategy):
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         if old is not None and obj["metadata"].get("generation") == old["metadata"].get("generation"):
             return []
-        template = obj["spec"]["jobTemplate"]["spec"]["template"]
-        return [*dotted_name(obj, old), *pod_spec_warnings(template["spec"], _POD, annotations_of(template))]
+        job = obj["spec"]["jobTemplate"]["spec"]
+        template = job["template"]
+        of_the_job = job_spec_warnings(obj, old, job, _JOB)
+        return [*dotted_name(obj, old), *of_the_job, *pod_spec_warnings(template["spec"], _POD, annotations_of(template))]
 
 
 def _schedule_cell(obj: Object, _now: datetime) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from mockapi.kinds.batch.index_intervals import count_indexes
 from mockapi.kinds.podspec.checks import each, non_negative, part, under
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.fielderrors import FieldError
@@ -98,12 +98,12 @@ def _success_rule(rule: Object, completions: int | None) -> Iterator[FieldError]
     indexes, count = rule.get("succeededIndexes"), rule.get("succeededCount")
     if indexes is None and count is None:
         yield fielderrors.required("", "at least one of succeededCount or succeededIndexes must be specified")
-    total = None
+    total = 0
     if indexes is not None:
         if len(indexes) > _LONGEST_INDEXES:
             yield fielderrors.too_long("succeededIndexes", _LONGEST_INDEXES)
         try:
-            total = _indexes(indexes, completions or 0)
+            total = count_indexes(indexes, completions or 0)
         except ValueError as failure:
             yield fielderrors.invalid("succeededIndexes", indexes, f"error parsing succeededIndexes: {failure}")
     yield from part(rule, "succeededCount", non_negative)
@@ -112,32 +112,6 @@ def _success_rule(rule: Object, completions: int | None) -> Iterator[FieldError]
     if completions is not None and count > completions:
         sentence = f"must be less than or equal to {completions} (the number of specified completions)"
         yield fielderrors.invalid("succeededCount", count, sentence)
-    if total is not None and count > total:
+    if indexes is not None and count > total:
         sentence = f"must be less than or equal to {total} (the number of indexes in the specified succeededIndexes field)"
         yield fielderrors.invalid("succeededCount", count, sentence)
-
-
-def _indexes(text: str, completions: int) -> int:
-    """How many indexes a list such as `1,3-5` names. ValueError with the sentence that says why it cannot be read."""
-    last, total = None, 0
-    for interval in text.split(",") if text else ():
-        ends = interval.split("-")
-        if len(ends) > 2:
-            raise ValueError(
-                f"the fragment \"{interval}\" violates the requirement that an index interval can have at most two parts separated by '-'"
-            )
-        first, final = _index(ends[0], completions), _index(ends[-1], completions)
-        if (last is not None and last >= first) or (len(ends) > 1 and first > final):
-            previous = last if last is not None and last >= first else first
-            raise ValueError(f"non-increasing order, previous: {previous}, current: {first if previous == last else final}")
-        total += final - first + 1
-        last = final
-    return total
-
-
-def _index(text: str, completions: int) -> int:
-    if not re.fullmatch("[+-]?[0-9]+", text):
-        raise ValueError(f'cannot convert string to integer for index: "{text}"')
-    if int(text) >= completions:
-        raise ValueError(f'too large index: "{text}"')
-    return int(text)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from datetime import datetime
-from functools import partial
 
 from mockapi.kinds.apps import workload
-from mockapi.kinds.batch.job_spec import INDEXED, counts_errors, default_failure_policy, job_spec_errors
+from mockapi.kinds.batch.job_changes import change_errors
+from mockapi.kinds.batch.job_spec import INDEXED, default_failure_policy, job_spec_errors, job_spec_warnings
+from mockapi.kinds.batch.job_status import status_errors
 from mockapi.kinds.podspec.cells import CONTAINERS, IMAGES
-from mockapi.kinds.podspec.checks import label_selector, part, under
+from mockapi.kinds.podspec.checks import label_selector, under
 from mockapi.kinds.podspec.defaults import default_template
-from mockapi.kinds.podspec.internal import internal_form
 from mockapi.kinds.podspec.warnings import dotted_name, template_warnings
 from mockapi.machinery import fielderrors, names
 from mockapi.machinery.clock import parse_timestamp
 from mockapi.machinery.durations import human_duration
 from mockapi.machinery.fielderrors import SPEC, FieldError
 from mockapi.machinery.meta import Object, is_terminating, labels_of, name_of, uid_of
-from mockapi.machinery.objectmeta import IMMUTABLE
 from mockapi.machinery.selectors import SelectorError, selector_from_object
 from mockapi.registry.columns import AGE, NAME
 from mockapi.registry.kind import Column, Kind
@@ -31,10 +29,6 @@ UID_LABEL = "batch.kubernetes.io/controller-uid"
 _NAME_LABELS = ("batch.kubernetes.io/job-name", "job-name")
 _UID_LABELS = (UID_LABEL, "controller-uid")
 _MANY_FAILURES, _FAILURES = 2**31 - 1, 6
-_STATUS_COUNTS = ("active", "ready", "succeeded", "failed", "terminating")
-_FIXED_FIELDS = ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy")
-# What the pods of a suspended job may still be told about where they run (KEP-2926); so may their resources (KEP-5440).
-_SCHEDULING = ("nodeSelector", "tolerations", "schedulingGates")
 _ORPHANING = (
     "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
     "propagationPolicy=Orphan to suppress this warning"
@@ -74,10 +68,10 @@ class JobStrategy(Strategy):
 
     def validate_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
         """The real server checks the spec twice."""
-        return [*self.validate(obj, request), *_spec_errors(obj["spec"]), *under(SPEC, _change_errors(obj, old))]
+        return [*self.validate(obj, request), *_spec_errors(obj["spec"]), *under(SPEC, change_errors(obj, old))]
 
     def validate_status_update(self, obj: Object, old: Object, request: Request) -> list[FieldError]:
-        return list(part(obj, "status", partial(counts_errors, fields=_STATUS_COUNTS)))
+        return list(status_errors(obj, old))
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         return {"status.successful": str((obj.get("status") or {}).get("succeeded") or 0)}
@@ -86,7 +80,7 @@ class JobStrategy(Strategy):
         return f'field label "{field}" not supported for Job'
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
-        return [*dotted_name(obj, old), *template_warnings(obj, old)]
+        return [*dotted_name(obj, old), *job_spec_warnings(obj, old, obj["spec"], SPEC), *template_warnings(obj, old)]
 
 
 def _default_labels(job: Object) -> None:
@@ -149,67 +143,6 @@ def _host_names(job: Object) -> Iterator[FieldError]:
     last = f"{name_of(job)}-{completions - 1}"
     if names.dns1123_label(last):
         yield fielderrors.invalid("metadata.name", name_of(job), f"will not able to create pod with invalid DNS label: {last}")
-
-
-def _change_errors(job: Object, old: Object) -> Iterator[FieldError]:
-    spec, before = job["spec"], old["spec"]
-    yield from _completions(spec, before)
-    if spec.get("selector") != before.get("selector"):
-        yield fielderrors.invalid("selector", workload.selector_form(spec.get("selector")), IMMUTABLE)
-    yield from _template(spec["template"], before, old)
-    for field in _FIXED_FIELDS:
-        if spec.get(field) != before.get(field):
-            yield fielderrors.invalid(field, spec.get(field), IMMUTABLE)
-
-
-def _completions(spec: Object, before: Object) -> Iterator[FieldError]:
-    """Only a job with indexes can grow or shrink, and only together with its parallelism."""
-    value = spec.get("completions")
-    if value == before.get("completions"):
-        return
-    if spec.get("completionMode") != INDEXED or value is None or before.get("completions") is None:
-        yield fielderrors.invalid("completions", value, IMMUTABLE)
-    elif value != spec.get("parallelism"):
-        yield fielderrors.invalid("completions", value, "can only be modified in tandem with spec.parallelism")
-
-
-def _template(template: Object, before: Object, old: Object) -> Iterator[FieldError]:
-    """The template never changes while there are pods. Of a suspended job, pods may still be told where and with what they run."""
-    kept = before["template"]
-    if before.get("suspend") and not (old.get("status") or {}).get("active"):
-        kept = _changeable_template(template, before)
-        if template["spec"] != kept["spec"]:
-            yield fielderrors.invalid("template.spec", internal_form("PodSpec", template["spec"]), IMMUTABLE)
-            return
-    if template != kept:
-        yield fielderrors.invalid("template", _template_form(template), IMMUTABLE)
-
-
-def _changeable_template(template: Object, before: Object) -> Object:
-    """The old template, with what may change of it as in the new one."""
-    kept: Object = deepcopy(before["template"])
-    _carry(template.get("metadata") or {}, kept.setdefault("metadata", {}), ("labels", "annotations"))
-    _carry(template["spec"], kept["spec"], _SCHEDULING)
-    affinity = (template["spec"].get("affinity") or {}).get("nodeAffinity")
-    _carry({"nodeAffinity": affinity} if affinity else {}, kept["spec"].setdefault("affinity", {}), ("nodeAffinity",))
-    if not kept["spec"]["affinity"] and not template["spec"].get("affinity"):
-        _carry(template["spec"], kept["spec"], ("affinity",))
-    for field in ("containers", "initContainers"):
-        for container, new in zip(kept["spec"].get(field) or (), template["spec"].get(field) or (), strict=False):
-            _carry(new, container, ("resources",))
-    return kept
-
-
-def _carry(source: Object, target: Object, fields: tuple[str, ...]) -> None:
-    for field in fields:
-        target.pop(field, None)
-        if field in source:
-            target[field] = source[field]
-
-
-def _template_form(template: Object) -> Object:
-    """A pod template as the API server's internal type is printed."""
-    return {**(template.get("metadata") or {}), "Spec": internal_form("PodSpec", template["spec"])}
 
 
 def _status(obj: Object, _now: datetime) -> str:

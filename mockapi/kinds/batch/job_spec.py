@@ -6,18 +6,25 @@ from collections.abc import Iterator
 from functools import cache
 
 from mockapi.kinds.batch.failure_policy import failure_policy, success_policy
-from mockapi.kinds.podspec.checks import domain_prefixed_path, non_negative, part, under
+from mockapi.kinds.podspec.checks import domain_prefixed_path, non_negative, under
 from mockapi.kinds.podspec.pod_spec import TEMPLATE, template_errors
 from mockapi.machinery import fielderrors, names
-from mockapi.machinery.fielderrors import ROOT, FieldError
+from mockapi.machinery.fielderrors import ROOT, FieldError, Path
 from mockapi.machinery.meta import Object
 from mockapi.registry.validation import Leaf, Rules, rule
 
 INDEXED = "Indexed"
 _COMPLETION_MODES = ("NonIndexed", INDEXED)
+_UNINDEXED = (None, "NonIndexed")
 _REPLACEMENTS = ("Failed", "TerminatingOrFailed")
 _ENDING = ("OnFailure", "Never")
-_MOST_PARALLEL = 100_000
+_MOST_PARALLEL = _MOST_FAILED = 100_000
+# With more completions than that, failures that are counted by index take more room: less of other things is allowed then.
+_MANY_COMPLETIONS, _MANY_PARALLEL, _MANY_FAILED = 100_000, 10_000, 10_000
+_HARD_TO_TRACK = (
+    "In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to "
+    "track completedIndexes when a big number of indexes fail"
+)
 _LONGEST_MANAGER = 63
 _NOT_INDEXED = "requires indexed completion mode"
 
@@ -25,6 +32,23 @@ _NOT_INDEXED = "requires indexed completion mode"
 def _short(value: str) -> Iterator[FieldError]:
     if names.size(value) > _LONGEST_MANAGER:
         yield fielderrors.too_long("", _LONGEST_MANAGER)
+
+
+def _is_large(spec: Object) -> bool:
+    """Whether failures are counted for each of very many indexes."""
+    indexed = spec.get("completionMode") == INDEXED and spec.get("backoffLimitPerIndex") is not None
+    return indexed and (spec.get("completions") or 0) > _MANY_COMPLETIONS
+
+
+def _at_most(limit: int) -> str:
+    return f"must be less than or equal to {limit} when completions are above {_MANY_COMPLETIONS} and used with backoff limit per index"
+
+
+def _most_failed(most: int, completions: int | None) -> Iterator[FieldError]:
+    if completions is not None and most > completions:
+        yield fielderrors.invalid("", most, "must be less than or equal to completions")
+    if most > _MOST_FAILED:
+        yield fielderrors.invalid("", most, f"must be less than or equal to {_MOST_FAILED}")
 
 
 class JobSpecRules(Rules):
@@ -51,18 +75,21 @@ class JobSpecRules(Rules):
         if mode is not None and mode not in _COMPLETION_MODES:
             yield fielderrors.not_supported("", mode, _COMPLETION_MODES)
 
-    @rule("parallelism")
-    def width(self, spec: Object) -> Iterator[FieldError]:
-        """Jobs with indexes may not run too many pods at once."""
-        if spec.get("completionMode") == INDEXED and (spec.get("parallelism") or 0) > _MOST_PARALLEL:
-            sentence = f"must be less than or equal to {_MOST_PARALLEL} when completion mode is {INDEXED}"
-            yield fielderrors.invalid("", spec["parallelism"], sentence)
-
     @rule("completions")
     def indexes(self, spec: Object) -> Iterator[FieldError]:
         """Jobs with indexes must say how many."""
         if spec.get("completionMode") == INDEXED and spec.get("completions") is None:
             yield fielderrors.required("", f"when completion mode is {INDEXED}")
+
+    @rule("parallelism")
+    def width(self, spec: Object) -> Iterator[FieldError]:
+        """Jobs with indexes may not run too many pods at once."""
+        parallelism = spec.get("parallelism") or 0
+        if spec.get("completionMode") == INDEXED and parallelism > _MOST_PARALLEL:
+            sentence = f"must be less than or equal to {_MOST_PARALLEL} when completion mode is {INDEXED}"
+            yield fielderrors.invalid("", parallelism, sentence)
+        if _is_large(spec) and parallelism > _MANY_PARALLEL:
+            yield fielderrors.invalid("", parallelism, _at_most(_MANY_PARALLEL))
 
     @rule("backoffLimitPerIndex")
     def failures_of_an_index(self, spec: Object) -> Iterator[FieldError]:
@@ -70,14 +97,21 @@ class JobSpecRules(Rules):
         limit = spec.get("backoffLimitPerIndex")
         if limit is None and spec.get("maxFailedIndexes") is not None:
             yield fielderrors.required("", "when maxFailedIndexes is specified")
-        if limit is not None and spec.get("completionMode") != INDEXED:
+        if limit is not None and spec.get("completionMode") in _UNINDEXED:
             yield fielderrors.invalid("", limit, _NOT_INDEXED)
 
     @rule("maxFailedIndexes")
     def failed_indexes(self, spec: Object) -> Iterator[FieldError]:
         """So can the indexes that failed."""
-        if spec.get("maxFailedIndexes") is not None and spec.get("completionMode") != INDEXED:
-            yield fielderrors.invalid("", spec["maxFailedIndexes"], _NOT_INDEXED)
+        most, mode = spec.get("maxFailedIndexes"), spec.get("completionMode")
+        if most is not None and mode in _UNINDEXED:
+            yield fielderrors.invalid("", most, _NOT_INDEXED)
+        if most is not None and mode == INDEXED:
+            yield from _most_failed(most, spec.get("completions"))
+        if _is_large(spec) and most is None:
+            yield fielderrors.required("", f"must be specified when completions is above {_MANY_COMPLETIONS}")
+        if _is_large(spec) and (most or 0) > _MANY_FAILED:
+            yield fielderrors.invalid("", most, _at_most(_MANY_FAILED))
 
     @rule("podFailurePolicy")
     def failures(self, spec: Object) -> Iterator[FieldError]:
@@ -138,7 +172,10 @@ def default_failure_policy(spec: Object) -> None:
                 pattern["status"] = "True"
 
 
-def counts_errors(status: Object, fields: tuple[str, ...]) -> Iterator[FieldError]:
-    """Counts of a status that are below zero."""
-    for field in fields:
-        yield from part(status, field, non_negative)
+def job_spec_warnings(obj: Object, old: Object | None, spec: Object, path: Path) -> Iterator[str]:
+    """Warnings of a JobSpec that stands at `path` of an object, on create and whenever the object's generation grows."""
+    if old is not None and obj["metadata"].get("generation") == old["metadata"].get("generation"):
+        return
+    many = (spec.get("completions") or 0) > _MANY_COMPLETIONS and (spec.get("parallelism") or 0) > _MANY_PARALLEL
+    if spec.get("completionMode") == INDEXED and many:
+        yield f"{path}: {_HARD_TO_TRACK}"

@@ -133,6 +133,13 @@ RollingUpdateDeployment MaxUnavailable:i MaxSurge:i
 StatefulSetUpdateStrategy Type RollingUpdate:*RollingUpdateStatefulSet
 RollingUpdateStatefulSet Partition:i MaxUnavailable:p
 DaemonSetUpdateStrategy Type RollingUpdate:*RollingUpdateDeployment
+PodFailurePolicy Rules:[]PodFailurePolicyRule
+PodFailurePolicyRule Action OnExitCodes:*PodFailurePolicyOnExitCodesRequirement OnPodConditions:[]PodFailurePolicyOnPodConditionsPattern
+PodFailurePolicyOnExitCodesRequirement ContainerName:p Operator Values:p
+PodFailurePolicyOnPodConditionsPattern Type Status
+SuccessPolicy Rules:[]SuccessPolicyRule
+SuccessPolicyRule SucceededIndexes:p SucceededCount:p
+UncountedTerminatedPods Succeeded:p Failed:p
 """
 
 

@@ -42,6 +42,13 @@ def test_a_success_ends_the_row_of_failures(world: World) -> None:
     assert (len(running(world)), counts(world)) == (1, (1, 1, 2))
 
 
+def test_other_pods_are_active_during_a_pause(world: World) -> None:
+    world.run(*CONTROLLERS)
+    job(world, completions=3, parallelism=3)
+    end_first(world, 1)
+    assert (counts(world), status(world)["ready"]) == ((2, 0, 1), 2)
+
+
 def test_the_pause_outlives_a_restart(world: World) -> None:
     world.run(*CONTROLLERS)
     job(world)
