@@ -43,9 +43,8 @@ def test_my_nginx_and_its_service(kubectl: Kubectl) -> None:
         """,
     )
     eventually(lambda: addresses(kubectl, "my-nginx") == pod_addresses(kubectl, "run=my-nginx"))
-    described = kubectl.ok("kubectl describe svc my-nginx")
-    first, second = pod_addresses(kubectl, "run=my-nginx")
-    assert f"{first}:80,{second}:80" in described
+    described = re.findall(r"Endpoints: +(\S+)", kubectl.ok("kubectl describe svc my-nginx"))
+    assert [sorted(line.split(",")) for line in described] == [[f"{address}:80" for address in pod_addresses(kubectl, "run=my-nginx")]]
     assert kubectl.run("kubectl create -f nginx-svc.yaml").err == (
         'Error from server (AlreadyExists): error when creating "nginx-svc.yaml": services "my-nginx" already exists\n'
     )
