@@ -21,7 +21,7 @@ from mockapi.nodes.pods.actions import ACTIONS
 from mockapi.nodes.pods.conditions import summarised
 from mockapi.nodes.pods.facts import CONTAINER_FACTS, POD_FACTS
 from mockapi.nodes.pods.surroundings import Surroundings
-from mockapi.nodes.pods.view import LISTS, PodView
+from mockapi.nodes.pods.view import ENDED, LISTS, PodView
 from mockapi.nodes.remembering import Memories
 from mockapi.nodes.staging.engine import Change, Due, Event, carry_out, next_due
 from mockapi.nodes.userstages import UserStages
@@ -165,7 +165,10 @@ class Kubelet(Controller):
     def _note(self, pod: Object, now: datetime) -> None:
         """Takes down which address a pod has, and which images are on its node because of it."""
         status, node = pod["status"], pod["spec"].get("nodeName")
-        if status.get("podIP") and not pod["spec"].get("hostNetwork"):
+        if status.get("phase") in ENDED:
+            # Its status tells the address for ever, but its network is gone: a range is never full of pods that have ended.
+            self._addresses.free(uid_of(pod))
+        elif status.get("podIP") and not pod["spec"].get("hostNetwork"):
             self._addresses.note(uid_of(pod), status["podIP"])
         for field, status_field in LISTS.items():
             held = {each["name"] for each in status.get(status_field) or () if each.get("imageID")}

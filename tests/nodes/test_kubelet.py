@@ -207,6 +207,12 @@ class TestAddresses:
             start(world, "a")
             world.delete("pods", "a")
 
+    def test_of_pods_that_have_ended_are_free_again(self, world: World) -> None:
+        small(world)
+        for number in range(12):
+            start(world, f"p{number}")
+            world.patch("pods", f"p{number}", {"status": {"phase": "Succeeded"}}, "status")
+
     def test_of_a_pod_that_went_while_it_started_are_free_again(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         small(world)
         update = world.client.update_status
