@@ -1,5 +1,7 @@
 """A Deployment and the Service in front of it, as the notes of a first lesson have them."""
 
+import re
+
 from tests.e2e.harness import Kubectl, eventually
 from tests.e2e.lessons import MY_NGINX_SERVICE, addresses, deploy_my_nginx, pod_addresses, shows, soon
 
