@@ -34,7 +34,7 @@ class PodGarbageCollector(Controller):
         return [_ALL]
 
     def reconcile(self, key: Key) -> float | None:
-        pods = self.informers.of("pods").list()
+        pods = self.informers.of("pods").outlines(podfacts.outline)
         nodes = {name_of(node): node for node in self.informers.of("nodes").list()}
         self._delete(_beyond_the_limit(pods))
         self._delete(pod for pod in pods if is_terminating(pod) and _out_of_service(nodes.get(_node_of(pod))))
@@ -48,14 +48,18 @@ class PodGarbageCollector(Controller):
         now = self.clock.monotonic()
         self._missing_since = {name: self._missing_since.get(name, now) for name in map(_node_of, orphans)}
         lost = [pod for pod in orphans if now - self._missing_since[_node_of(pod)] >= _QUARANTINE]
-        why = "PodGC: node no longer exists"
-        self._delete(disrupted(pod, "DeletionByPodGC", why, self.clock.now()) for pod in lost)
+        self._delete(lost, "PodGC: node no longer exists")
 
-    def _delete(self, pods: Iterable[Object]) -> None:
-        for pod in pods:
+    def _delete(self, outlines: Iterable[Object], why: str = "") -> None:
+        """Deletes the pods at once, after it has said that they failed and, if there is something to say, why."""
+        for outline in outlines:
+            pod = self.client.get("pods", *key_of(outline))
+            if pod is None or uid_of(pod) != uid_of(outline):
+                continue
             with unless_gone():
                 if not podfacts.is_finished(pod):
-                    self.client.update_status("pods", {**pod, "status": {**pod["status"], "phase": "Failed"}})
+                    told = disrupted(pod, "DeletionByPodGC", why, self.clock.now()) if why else pod
+                    self.client.update_status("pods", {**told, "status": {**told["status"], "phase": "Failed"}})
                 self.client.delete("pods", *key_of(pod), uid=uid_of(pod), grace=0)
 
 

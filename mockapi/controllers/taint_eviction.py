@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from mockapi.controllers.workload import podfacts
 from mockapi.controllers.workload.disruption import disrupted
 from mockapi.controllers.workload.gone import unless_gone
 from mockapi.machinery.clock import parse_timestamp
@@ -60,7 +61,8 @@ class TaintEviction(Controller):
     def _pods_of(self, obj: Object, previous: Object | None) -> Iterable[Key]:
         if not _evicting(obj) and not (previous and _evicting(previous)):
             return []
-        return [key_of(pod) for pod in self.informers.of("pods").list() if pod["spec"].get("nodeName") == name_of(obj)]
+        pods = self.informers.of("pods").outlines(podfacts.outline)
+        return [key_of(pod) for pod in pods if pod["spec"].get("nodeName") == name_of(obj)]
 
     def _leave(self, key: Key, pod: Object, taints: Objects, now: datetime) -> _Leave:
         """What is known of the pod's leave; its time began with the first taint, even if another has taken its place."""

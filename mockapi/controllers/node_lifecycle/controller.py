@@ -109,8 +109,9 @@ class NodeLifecycle(Controller):
             return
         if health.ready_status(was) == "True":
             self._recorder.event(node, "Normal", "NodeNotReady", f"Node {name} status is now: NodeNotReady")
-        for pod in self.informers.of("pods").list():
-            if pod["spec"].get("nodeName") == name and podfacts.is_ready(pod):
+        for outline in self.informers.of("pods").outlines(podfacts.outline):
+            pod = self.client.get("pods", *key_of(outline)) if outline["spec"]["nodeName"] == name and podfacts.is_ready(outline) else None
+            if pod is not None and podfacts.is_ready(pod):
                 self._recorder.event(pod, "Warning", "NodeNotReady", "Node is not ready")
                 self._set_unready(pod)
 

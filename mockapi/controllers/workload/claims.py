@@ -22,6 +22,7 @@ from mockapi.machinery.meta import (
 )
 from mockapi.machinery.selectors import LabelSelector, selector_from_object
 from mockapi.reconcile.controller import Toolbox
+from mockapi.reconcile.informer import OutlineFunction
 
 # Which dependents an owner selects.
 Selector = Callable[[Object], LabelSelector]
@@ -45,10 +46,15 @@ class Claims:
         *,
         selector: Selector = lambda owner: selector_from_object(owner["spec"]["selector"]),
         finalizer: str = "",
+        outline: OutlineFunction | None = None,
     ) -> None:
-        """`eligible(owner, dependent)` narrows what the selector matches; `finalizer` is held by what is owned, and only by that."""
+        """`eligible(owner, dependent)` narrows what the selector matches; `finalizer` is held by what is owned, and only by that.
+
+        With an outline what is claimed is no more than that of each object.
+        """
         self._selector = selector
         self._finalizer = finalizer
+        self._outline = outline
         self._client = toolbox.client
         self._informer = toolbox.informers.of(dependents)
         self._informer.add_index(_ORPHANS, _orphanage)
@@ -62,12 +68,12 @@ class Claims:
         selector = self._selector(owner)
         stays = not is_terminating(owner)
         claimed = []
-        for obj in self._owned(owner):
+        for obj in self._found(_CONTROLLED, uid_of(owner)):
             if self._matches(owner, selector, obj):
                 claimed.append(obj)
             elif stays and (considered is None or considered(obj)):
                 self._let_go(owner, obj)
-        for obj in self._informer.indexed(_ORPHANS, namespace_of(owner)) if stays else ():
+        for obj in self._found(_ORPHANS, namespace_of(owner)) if stays else ():
             adoptable = not is_terminating(obj) and (considered is None or considered(obj))
             if adoptable and self._matches(owner, selector, obj) and (adopted := self._adopt(owner, obj)):
                 claimed.append(adopted)
@@ -88,8 +94,8 @@ class Claims:
     def _may_adopt(self, owner: Object, obj: Object) -> bool:
         return self._matches(owner, self._selector(owner), obj)
 
-    def _owned(self, owner: Object) -> Objects:
-        return self._informer.indexed(_CONTROLLED, uid_of(owner))
+    def _found(self, index: str, value: str) -> Objects:
+        return self._informer.outlines(self._outline, index, value) if self._outline else self._informer.indexed(index, value)
 
     def _matches(self, owner: Object, selector: LabelSelector, obj: Object) -> bool:
         return selector.matches(labels_of(obj)) and (self._eligible is None or self._eligible(owner, obj))

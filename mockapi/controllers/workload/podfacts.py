@@ -11,6 +11,35 @@ from mockapi.machinery.meta import Object, is_terminating
 READY = "Ready"
 _FINISHED = frozenset({"Succeeded", "Failed"})
 
+_METADATA = (
+    "name",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "labels",
+    "annotations",
+    "finalizers",
+    "ownerReferences",
+)
+
+
+def outline(pod: Object) -> Object:
+    """What those who count, judge and choose among many pods need of each: for Informer.outlines."""
+    meta, spec, status = pod["metadata"], pod["spec"], pod.get("status") or {}
+    return {
+        "metadata": {field: meta[field] for field in _METADATA if field in meta},
+        "spec": {"nodeName": spec.get("nodeName"), **({"initContainers": spec["initContainers"]} if spec.get("initContainers") else {})},
+        "status": {
+            "phase": status.get("phase"),
+            "reason": status.get("reason"),
+            "conditions": [condition for condition in status.get("conditions") or () if condition["type"] == READY],
+            "containerStatuses": [{"restartCount": each.get("restartCount", 0)} for each in status.get("containerStatuses") or ()],
+            **({"initContainerStatuses": status["initContainerStatuses"]} if status.get("initContainerStatuses") else {}),
+        },
+    }
+
 
 def phase_of(pod: Object) -> str:
     """status.phase, or "" when there is no status yet."""

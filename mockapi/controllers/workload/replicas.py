@@ -35,7 +35,7 @@ class ReplicasController(Controller):
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)
         self._sets = toolbox.informers.of(self.resource)
-        self._claims = Claims(toolbox, self.resource, "pods", selector=self.selector)
+        self._claims = Claims(toolbox, self.resource, "pods", selector=self.selector, outline=podfacts.outline)
         self._pods = PodControl(toolbox.client, toolbox.recorder(self.name))
         self._pace = Pace(toolbox.clock)
 
