@@ -177,3 +177,16 @@ def test_suspending_takes_the_pods_away_and_resuming_starts_anew(world: World) -
     assert (told.count("Suspended"), told.count("Resumed"), told.count("SuccessfulDelete")) == (1, 1, 2)
     world.advance(51)
     assert types(world) == ["FailureTarget", "Failed"]
+
+
+def test_a_suspended_job_fails_when_its_limit_is_lowered(world: World) -> None:
+    world.run(*CONTROLLERS)
+    job(world)
+    end(world, running(world)[0], 1)
+    world.patch("jobs.batch", "work", {"spec": {"suspend": True}})
+    world.settle()
+    assert "startTime" not in status(world)
+    world.patch("jobs.batch", "work", {"spec": {"backoffLimit": 0}})
+    world.settle()
+    assert types(world) == ["Suspended", "FailureTarget", "Failed"]
+    assert "startTime" in status(world)
