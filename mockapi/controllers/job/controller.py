@@ -72,12 +72,12 @@ class JobController(Controller):
         return self._pods.keep(look) if is_terminating(look.job) else self._pods.manage(look, failures)
 
     def _count_failures(self, look: Look) -> Failures:
-        """The failures in a row. After a restart they are those of the pods that are still there."""
-        known = self._failures.get(key_of(look.job))
+        """The failures in a row. After a restart, or a look that was not finished, they are those of the pods that are still there."""
+        known = self._failures.pop(key_of(look.job), None)
         if known is None or known.uid != uid_of(look.job):
-            counted = [pod for pod in look.pods if not facts.is_tracked(pod)]
-            succeeded = [pod for pod in counted if facts.has_succeeded(pod)]
-            known = Failures(uid_of(look.job)).after(succeeded, [pod for pod in counted if facts.has_failed(pod, look.job)])
+            succeeded = [pod for pod in look.in_the_books if facts.has_succeeded(pod)]
+            failed = [pod for pod in look.in_the_books if facts.has_failed(pod, look.job)]
+            known = Failures(uid_of(look.job)).after(succeeded, failed)
         return known.after(look.new_succeeded, look.new_failed)
 
 

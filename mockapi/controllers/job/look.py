@@ -58,6 +58,12 @@ class Look:
         return [pod for pod in self._valid(self.uncounted_failed) if facts.has_failed(pod, self.job)]
 
     @cached_property
+    def in_the_books(self) -> Objects:
+        """The pods that have been counted, or written down to be."""
+        written = {*self.uncounted_succeeded, *self.uncounted_failed}
+        return [pod for pod in self.pods if not facts.is_tracked(pod) or uid_of(pod) in written]
+
+    @cached_property
     def succeeded(self) -> int:
         """How many completions there are."""
         if self.indexed:

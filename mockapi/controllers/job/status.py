@@ -75,6 +75,9 @@ class StatusWriter:
         self._conditions.append(condition(facts.FAILED if failed else facts.COMPLETE, ending["reason"], ending["message"], now))
         if not failed:
             self._times["completionTime"] = timestamp(now)
+        if self._look.completions != 0:
+            # A suspended Job may end as well, when its limits or its completions are changed.
+            self._times["startTime"] = self._times["startTime"] or timestamp(now)
         self._flush()
         self._tell(ending, failed)
 

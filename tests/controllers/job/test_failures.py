@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockapi.machinery.errors import StatusError
 from mockapi.machinery.meta import name_of
 from tests.controllers.job.workers import CONTROLLERS, SLOW, conditions, counts, end, end_first, job, running, status, types
 from tests.world import World
@@ -60,6 +61,22 @@ def test_the_pause_outlives_a_restart(world: World) -> None:
     world.advance(39)
     assert running(world) == []
     world.advance(1.5)
+    assert len(running(world)) == 1
+
+
+def test_the_pause_outlives_a_look_that_was_not_finished(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.run(*CONTROLLERS)
+    job(world)
+
+    def refused(*_: object) -> None:
+        monkeypatch.undo()
+        raise StatusError(409, "Conflict", "too late")
+
+    monkeypatch.setattr("mockapi.controllers.job.status.release", refused)
+    end(world, running(world)[0], 1)
+    world.advance(5)
+    assert (running(world), counts(world)) == ([], (0, 0, 1))
+    world.advance(6)
     assert len(running(world)) == 1
 
 
@@ -177,3 +194,16 @@ def test_suspending_takes_the_pods_away_and_resuming_starts_anew(world: World) -
     assert (told.count("Suspended"), told.count("Resumed"), told.count("SuccessfulDelete")) == (1, 1, 2)
     world.advance(51)
     assert types(world) == ["FailureTarget", "Failed"]
+
+
+def test_a_suspended_job_fails_when_its_limit_is_lowered(world: World) -> None:
+    world.run(*CONTROLLERS)
+    job(world)
+    end(world, running(world)[0], 1)
+    world.patch("jobs.batch", "work", {"spec": {"suspend": True}})
+    world.settle()
+    assert "startTime" not in status(world)
+    world.patch("jobs.batch", "work", {"spec": {"backoffLimit": 0}})
+    world.settle()
+    assert types(world) == ["Suspended", "FailureTarget", "Failed"]
+    assert "startTime" in status(world)
