@@ -82,9 +82,11 @@ class World:
             obj = {**obj, "metadata": {"namespace": NAMESPACE, **obj["metadata"]}}
         return self.client.create(resource, obj)
 
-    def simulate(self, kind: str, name: str, spec: Object) -> Object:
+    def simulate(self, kind: str, name: str, spec: Object | None = None) -> Object:
         """Creates an object of simulation.mockapi.dev."""
-        obj = {"apiVersion": "simulation.mockapi.dev/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec}
+        obj = {"apiVersion": "simulation.mockapi.dev/v1alpha1", "kind": kind, "metadata": {"name": name}}
+        if spec is not None:
+            obj["spec"] = spec
         return self.client.create(f"{kind.lower()}s.simulation.mockapi.dev", obj)
 
     def get(self, resource: str, name: str) -> Object | None:
