@@ -74,13 +74,21 @@ class GarbageCollector(Controller):
 
     def _concerned(self, resource: str, obj: Object, previous: Object | None) -> Iterable[Key]:
         references = obj["metadata"].get("ownerReferences") or []
-        if references or obj["metadata"].get("finalizers") or (previous is None and self._is_gone(resource, obj)):
+        if self._is_news(resource, obj, previous):
             yield Key(resource, uid_of(obj))
         before = previous["metadata"].get("ownerReferences") or [] if previous else []
         for reference in [*references, *before]:
             owner = self._owner(reference, namespace_of(obj))
             if owner is not None and is_terminating(owner.obj):
                 yield Key(owner.resource, reference["uid"])
+
+    def _is_news(self, resource: str, obj: Object, previous: Object | None) -> bool:
+        """Whether a change says anything of owners or of the end: most changes of most objects do not."""
+        meta = obj["metadata"]
+        if previous is None:
+            return bool(meta.get("ownerReferences") or meta.get("finalizers")) or self._is_gone(resource, obj)
+        before = previous["metadata"]
+        return any(meta.get(field) != before.get(field) for field in ("ownerReferences", "finalizers", "deletionTimestamp"))
 
     def _is_gone(self, resource: str, obj: Object) -> bool:
         return self.informers.of(resource).by_uid(uid_of(obj)) is None

@@ -60,6 +60,10 @@ class Kubelet(Controller):
         self._stages = UserStages(toolbox.informers)
         self._images: dict[tuple[str, str], datetime] = {}  # since when each image is on each node
         self._recorder = cache(lambda node: toolbox.recorder("kubelet", node))
+        # Pods for which nothing was due after this kubelet wrote that resourceVersion, until something else than the pod changes: the
+        # news of its own write then say nothing.
+        self._at_rest: dict[Key, tuple[str, int]] = {}
+        self._wakes = 0
         self._distrusted: set[Key] = set()  # pods whose conditions others have written while their node was lost
         for pod in self.client.list("pods"):
             self._note(pod, _LONG_AGO)
@@ -68,15 +72,16 @@ class Kubelet(Controller):
         return {
             "pods": self._pods,
             "nodes": self._of_node,
-            "configmaps": lambda obj, _previous: self._dependencies.waiting_for(Dependency("configmaps", key_of(obj))),
-            "secrets": lambda obj, _previous: self._dependencies.waiting_for(Dependency("secrets", key_of(obj))),
+            "configmaps": lambda obj, _previous: self._woken(self._dependencies.waiting_for(Dependency("configmaps", key_of(obj)))),
+            "secrets": lambda obj, _previous: self._woken(self._dependencies.waiting_for(Dependency("secrets", key_of(obj)))),
             **dict.fromkeys((SIMULATIONS, IMAGE_RULES, STAGES, FAULTS), self._all_pods),
         }
 
     def reconcile(self, key: Key) -> float | None:
-        pod = self.client.get("pods", *key)
-        if pod is None or not pod["spec"].get("nodeName"):
+        pod, rest = self.client.get("pods", *key), self._at_rest.pop(key, None)
+        if pod is None or not pod["spec"].get("nodeName") or rest == (pod["metadata"]["resourceVersion"], self._wakes):
             return None
+        wakes = self._wakes
         node = self.client.get("nodes", "", pod["spec"]["nodeName"])
         if node is not None and self._faults.stop(node):
             return None
@@ -84,8 +89,12 @@ class Kubelet(Controller):
         outcome = self._due(pod, node)
         if outcome.again is None:
             self._memories.forget(uid_of(pod))
-        if outcome.change.status != pod["status"] and not self._write(pod, outcome.change.status):
-            return None
+        if outcome.change.status != pod["status"]:
+            written = self._write(pod, outcome.change.status)
+            if written is None:
+                return None
+            if outcome.again is None:
+                self._at_rest[key] = (written["metadata"]["resourceVersion"], wakes)
         self._distrusted.discard(key)
         self._tell(pod, outcome.change.events)
         if outcome.change.deletes:
@@ -150,7 +159,12 @@ class Kubelet(Controller):
 
     def _all_pods(self, _obj: Object, _previous: Object | None) -> Iterable[Key]:
         """What the simulation itself is set by concerns every pod that has a node."""
-        return [key_of(pod) for pod in self.informers.of("pods").list() if pod["spec"].get("nodeName")]
+        return self._woken(key_of(pod) for pod in self.informers.of("pods").list() if pod["spec"].get("nodeName"))
+
+    def _woken(self, keys: Iterable[Key]) -> Iterable[Key]:
+        """Keys of pods that are to be looked at though they have not changed."""
+        self._wakes += 1
+        return keys
 
     def _of_node(self, obj: Object, previous: Object | None) -> Iterable[Key]:
         """Pods may wait for a node that appears or gets its range. One that is ready again looks at all that it runs."""
@@ -160,7 +174,7 @@ class Kubelet(Controller):
         pods = [pod for pod in self.informers.of("pods").list() if pod["spec"].get("nodeName") == name]
         if came_back:
             self._distrusted |= {key_of(pod) for pod in pods if pod["status"].get("phase") == "Running"}
-        return [key_of(pod) for pod in pods if pod["status"].get("phase") == "Pending" or key_of(pod) in self._distrusted]
+        return self._woken([key_of(pod) for pod in pods if pod["status"].get("phase") == "Pending" or key_of(pod) in self._distrusted])
 
     def _note(self, pod: Object, now: datetime) -> None:
         """Takes down which address a pod has, and which images are on its node because of it."""
@@ -176,17 +190,16 @@ class Kubelet(Controller):
                 if each["name"] in held:
                     self._images.setdefault((node, each["image"]), now)
 
-    def _write(self, pod: Object, status: Object) -> bool:
-        """Writes the status; False when the pod is gone."""
-        written = False
+    def _write(self, pod: Object, status: Object) -> Object | None:
+        """Writes the status; None when the pod is gone."""
+        written = None
         try:
-            self.client.update_status("pods", {**pod, "status": status})
-            written = True
+            written = self.client.update_status("pods", {**pod, "status": status})
         except StatusError as failure:
             if failure.code != 404:
                 raise
         finally:
-            if not written and not pod["status"].get("podIP"):
+            if written is None and not pod["status"].get("podIP"):
                 self._addresses.free(uid_of(pod))
         return written
 
