@@ -39,6 +39,7 @@ class GarbageCollector(Controller):
 
     name = "garbage-collector"
     workers = 2
+    row = 50
 
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)

@@ -49,6 +49,7 @@ class Kubelet(Controller):
     name = "kubelet"
     component = "kubelet"
     workers = 4
+    row = 50
 
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)

@@ -48,12 +48,16 @@ class Toolbox:
 class Controller:
     """Base of all controllers. `name` is unique in a process; at most `workers` keys are worked on at a time.
 
+    `row` is how many keys it works on in its turn, where there are many: for those that finish what others begin, so that
+    work that has been begun does not pile up.
+
     `component` is the program that does its work in a real cluster.
     """
 
     name: ClassVar[str]
     component: ClassVar[str] = "kube-controller-manager"
     workers: ClassVar[int] = 1
+    row: ClassVar[int] = 1
 
     def __init__(self, toolbox: Toolbox) -> None:
         self.toolbox = toolbox

@@ -95,7 +95,7 @@ class Manager:
 
     def _connect(self) -> None:
         for controller in self._controllers.values():
-            self._queue.open_lane(controller.name, controller.workers)
+            self._queue.open_lane(controller.name, controller.workers, controller.row)
             for key in controller.seeds():
                 self._queue.add(Task(controller.name, key))
         self._watch_what_is_served()

@@ -1,4 +1,4 @@
-"""A work queue for many controllers: each has a lane, workers take from the lanes in turn.
+"""A work queue for many controllers: each has a lane, workers take from the lanes in turn, from some of them several keys in a row.
 
 The guarantees are those of client-go's work queue: a key stands in its lane once however often it is added, it is never worked on
 by two workers at a time, and one that is added while it is worked on is worked on once more afterwards.
@@ -34,10 +34,11 @@ class Task(NamedTuple):
 
 
 class _Lane:
-    """The keys of one controller; at most `limit` of them are worked on at a time."""
+    """The keys of one controller; at most `limit` of them are worked on at a time, and `row` are taken in its turn."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, row: int) -> None:
         self.limit = limit
+        self.row = row
         self.ready: dict[Key, None] = {}
         self.working: set[Key] = set()
         self.again: set[Key] = set()
@@ -75,6 +76,7 @@ class WorkQueue:
         self._rest = threading.Condition(self._lock)
         self._lanes: dict[str, _Lane] = {}
         self._turns: deque[str] = deque()
+        self._taken = 0  # in the turn of the first of them
         # Heap of (due, tie-breaker, task); an entry counts only while _due still names its moment.
         self._later: list[tuple[float, int, Task]] = []
         self._due: dict[Task, float] = {}
@@ -85,9 +87,9 @@ class WorkQueue:
         self._watched = False  # whether a worker looks at how long the others take
         self._closed = False
 
-    def open_lane(self, name: str, workers: int = 1) -> None:
-        """Makes room for a controller of which at most `workers` keys may be worked on at a time."""
-        self._lanes[name] = _Lane(workers)
+    def open_lane(self, name: str, workers: int = 1, row: int = 1) -> None:
+        """Makes room for a controller of which at most `workers` keys may be worked on at a time; its turn is `row` keys long."""
+        self._lanes[name] = _Lane(workers, row)
         self._turns.append(name)
 
     def add(self, task: Task) -> None:
@@ -224,9 +226,13 @@ class WorkQueue:
     def _next(self) -> Task | None:
         for _ in range(len(self._turns)):
             name = self._turns[0]
-            self._turns.rotate(-1)
-            if self._lanes[name].available:
-                return Task(name, self._lanes[name].take())
+            lane = self._lanes[name]
+            self._taken = self._taken + 1 if lane.available else lane.row
+            if self._taken >= lane.row:
+                self._turns.rotate(-1)
+                self._taken = 0
+            if lane.available:
+                return Task(name, lane.take())
         return None
 
     def _is_idle(self) -> bool:

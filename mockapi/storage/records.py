@@ -32,7 +32,7 @@ def versioned(value: bytes, revision: int) -> bytes:
 
 
 # Parsed objects that are kept. They take eight times the memory of their JSON, and most of a big cluster's are never looked at again.
-_PARSED = 4096
+_PARSED = 1024
 _kept: deque[list[Object]] = deque()
 
 

@@ -40,6 +40,7 @@ class Scheduler(Controller):
 
     name = "scheduler"
     component = "kube-scheduler"
+    row = 50
 
     def __init__(self, toolbox: Toolbox) -> None:
         super().__init__(toolbox)

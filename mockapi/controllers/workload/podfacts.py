@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from mockapi.machinery.clock import parse_timestamp
 from mockapi.machinery.meta import Object, is_terminating
@@ -18,10 +20,8 @@ _METADATA = (
     "resourceVersion",
     "creationTimestamp",
     "deletionTimestamp",
-    "labels",
     "annotations",
     "finalizers",
-    "ownerReferences",
 )
 
 
@@ -29,7 +29,11 @@ def outline(pod: Object) -> Object:
     """What those who count, judge and choose among many pods need of each: for Informer.outlines."""
     meta, spec, status = pod["metadata"], pod["spec"], pod.get("status") or {}
     return {
-        "metadata": {field: meta[field] for field in _METADATA if field in meta},
+        "metadata": {
+            **{field: meta[field] for field in _METADATA if field in meta},
+            "labels": _same(tuple((meta.get("labels") or {}).items())),
+            "ownerReferences": [_same(tuple(reference.items())) for reference in meta.get("ownerReferences") or ()],
+        },
         "spec": {"nodeName": spec.get("nodeName"), **({"initContainers": spec["initContainers"]} if spec.get("initContainers") else {})},
         "status": {
             "phase": status.get("phase"),
@@ -39,6 +43,12 @@ def outline(pod: Object) -> Object:
             **({"initContainerStatuses": status["initContainerStatuses"]} if status.get("initContainerStatuses") else {}),
         },
     }
+
+
+@lru_cache(maxsize=4096)
+def _same(items: tuple[tuple[str, Any], ...]) -> Object:
+    """One object for all pods that have the same labels, or the same owner."""
+    return dict(items)
 
 
 def phase_of(pod: Object) -> str:
