@@ -73,12 +73,12 @@ class FakeClock:
 
 def timestamp(moment: datetime) -> str:
     """A metav1.Time: RFC 3339 in UTC, whole seconds."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.isoformat(timespec="seconds")[:19] + "Z"  # strftime takes twice the time, and this is asked for often
 
 
 def micro_timestamp(moment: datetime) -> str:
     """A metav1.MicroTime: RFC 3339 in UTC with exactly six decimals."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def parse_timestamp(text: str) -> datetime:

@@ -33,6 +33,8 @@ class Manager:
 
     def __init__(self, controllers: Iterable[Controller], informers: Informers, cache: Cache, clock: Clock, *, workers: int = 4) -> None:
         self._controllers = {controller.name: controller for controller in controllers}
+        # Those that may come to watch something else; the others are asked once.
+        self._restless = [each for each in self._controllers.values() if type(each).watching is not Controller.watching]
         self._cache = cache
         self._queue = WorkQueue(clock)
         self._workers = workers
@@ -102,7 +104,7 @@ class Manager:
 
     def _watch_what_is_served(self) -> None:
         """Asks the controllers what they watch: at first all of them, later those for whom that has changed."""
-        for controller in self._controllers.values():
+        for controller in self._restless if self._watching else self._controllers.values():
             watching = controller.watching()
             if self._watching.get(controller.name) != watching:
                 self._watching[controller.name] = watching

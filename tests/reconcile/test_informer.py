@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockapi.machinery.meta import Key, Objects, name_of
+from mockapi.machinery.meta import Key, Object, Objects, name_of
 from mockapi.machinery.selectors import LabelSelector, parse_label_selector
 from mockapi.reconcile.informer import Informer, Informers
 from mockapi.storage.database import Database
@@ -135,3 +135,21 @@ def test_indexes_agree_with_a_full_search(database: Database, put: Put, remove: 
             selector = parse_label_selector(f"app={value}")
             expected = [name_of(pod) for pod in pods.list("ns") if selector.matches(pod["metadata"]["labels"])]
             assert sorted(names(pods.matching("ns", selector))) == sorted(expected)
+
+
+def test_outlines_are_worked_out_when_an_object_changes(pods: Informer, put: Put, remove: Put) -> None:
+    worked_out: list[str] = []
+
+    def outline(pod: Object) -> Object:
+        worked_out.append(name_of(pod))
+        return {"called": name_of(pod)}
+
+    pods.add_index("first", lambda pod: [name_of(pod)[0]])
+    for name in ("a-1", "a-2", "b"):
+        put("pods", name)
+    assert pods.outlines(outline) == [{"called": "a-1"}, {"called": "a-2"}, {"called": "b"}]
+    assert pods.outlines(outline, "first", "a") == [{"called": "a-1"}, {"called": "a-2"}]
+    put("pods", "b")
+    remove("pods", "a-1")
+    assert pods.outlines(outline) == [{"called": "a-2"}, {"called": "b"}]
+    assert worked_out == ["a-1", "a-2", "b", "b"]

@@ -174,3 +174,18 @@ def test_a_task_that_takes_long_keeps_nobody_waiting() -> None:
     assert queue.take() == A
     threading.Timer(0.01, lambda: queue.add(B)).start()
     assert in_another_thread(queue, block=True) == B
+
+
+def test_a_lane_may_have_several_keys_in_its_turn() -> None:
+    clock = FakeClock()
+    queue = WorkQueue(clock)
+    queue.open_lane("begins")
+    queue.open_lane("finishes", row=3)
+    for number in range(4):
+        queue.add(Task("begins", Key("", f"{number}")))
+        queue.add(Task("finishes", Key("", f"{number}")))
+    taken = []
+    while (task := queue.take(block=False)) is not None:
+        taken.append(task.lane)
+        queue.done(task)
+    assert taken == ["begins", *["finishes"] * 3, "begins", "finishes", "begins", "begins"]
